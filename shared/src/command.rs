@@ -1,0 +1,356 @@
+//! Commands: typed requests to one function about one target.
+//!
+//! The fields that every command has are taken here; what an action needs besides is its kind's business.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::ids::{CommandId, TargetName, shorten};
+
+/// A command, understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command<A> {
+    /// The idempotency key.
+    pub id: CommandId,
+    /// On what.
+    pub target: TargetName,
+    /// What is to be done, with what the action needs.
+    pub action: A,
+    /// Why, in somebody's own words.
+    pub reason: Option<String>,
+    /// Whether to carry it out.
+    pub mode: Mode,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// A JSON object that asks for something, not yet understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawCommand {
+    /// The object.
+    pub fields: Map<String, Value>,
+    /// The id that it gets when it names none.
+    pub fallback_id: CommandId,
+    /// The source that it gets when it has no `origin`.
+    pub source: Source,
+}
+
+impl RawCommand {
+    /// Takes the common fields and leaves the rest to the action.
+    ///
+    /// # Errors
+    /// When a field is missing, unknown or not what it must be.
+    pub fn decode<A: Action>(mut self) -> Result<Command<A>, InvalidCommand> {
+        let name: String = required(&mut self.fields, "action", &one_of(A::NAMES))?;
+        let target = required(&mut self.fields, "target", "a target of the playbook")?;
+        let id = optional(&mut self.fields, "id")?.unwrap_or(self.fallback_id);
+        let reason = optional(&mut self.fields, "reason")?;
+        let mode = optional(&mut self.fields, "mode")?.unwrap_or(Mode::Apply);
+        let origin = match optional::<OriginFields>(&mut self.fields, "origin")? {
+            Some(OriginFields { source, correlation, alarm, route }) => {
+                Origin { source, correlation: correlation.unwrap_or_else(|| id.to_string()), alarm, route }
+            }
+            None => Origin { source: self.source, correlation: id.to_string(), alarm: None, route: None },
+        };
+        let action = A::decode(&name, self.fields)?;
+        Ok(Command { id, target, action, reason, mode, origin })
+    }
+
+    /// A field that a report can show although the command was not understood.
+    #[must_use]
+    pub fn shown(&self, field: &str) -> Option<String> {
+        self.fields.get(field).and_then(Value::as_str).map(shorten)
+    }
+}
+
+/// The actions of one function, each with the fields that it needs.
+pub trait Action: Sized {
+    /// The names of all actions, for error messages.
+    const NAMES: &'static [&'static str];
+
+    /// Understands the fields of the action with this name.
+    ///
+    /// # Errors
+    /// When there is no action of this name, or a field is missing, unknown or not what it must be.
+    fn decode(name: &str, fields: Map<String, Value>) -> Result<Self, InvalidCommand>;
+}
+
+/// The fields of a command that is not what it must be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("field `{field}` is {found}; expected {expected}")]
+pub struct InvalidCommand {
+    /// Where: `action`, `paths[2]`, `origin.source`.
+    pub field: String,
+    /// What was there.
+    pub found: String,
+    /// What should have been there.
+    pub expected: String,
+}
+
+impl InvalidCommand {
+    /// Says what was wrong with a field.
+    #[must_use]
+    pub fn new(field: impl Into<String>, found: Option<&Value>, expected: impl Into<String>) -> Self {
+        let found = match found {
+            Some(Value::String(text)) => format!("`{}`", shorten(text)),
+            Some(other) => format!("`{}`", shorten(&other.to_string())),
+            None => "missing".to_owned(),
+        };
+        Self { field: field.into(), found, expected: expected.into() }
+    }
+}
+
+/// Whether a command is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Decide, carry out, report.
+    Apply,
+    /// Decide and report, but change nothing.
+    Plan,
+}
+
+impl Mode {
+    /// The mode as it is written in the environment and in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Apply => "apply",
+            Self::Plan => "plan",
+        }
+    }
+
+    /// The more careful of two modes: a function in plan mode changes nothing, whatever a command says.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Apply, Self::Apply) => Self::Apply,
+            (Self::Plan, _) | (_, Self::Plan) => Self::Plan,
+        }
+    }
+}
+
+/// What brought a command about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Where the command came from.
+    pub source: Source,
+    /// What joins the command to its cause; the command's own id where it has no other.
+    pub correlation: String,
+    /// The alarm, where one was the cause.
+    pub alarm: Option<String>,
+    /// The route of the playbook that matched it.
+    pub route: Option<String>,
+}
+
+/// `origin` as the router and schedules write it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OriginFields {
+    source: Source,
+    correlation: Option<String>,
+    alarm: Option<String>,
+    route: Option<String>,
+}
+
+/// Where a command came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Somebody invoked the function.
+    Operator,
+    /// A schedule.
+    Schedule,
+    /// An alarm, by way of the router.
+    Alarm,
+    /// A change in a bucket.
+    ObjectEvent,
+    /// An event of a database or a snapshot.
+    DatabaseEvent,
+    /// A message (SQS, SNS, or an event on a bus) that does not say where it came from.
+    Queue,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Operator => "operator",
+            Self::Schedule => "schedule",
+            Self::Alarm => "alarm",
+            Self::ObjectEvent => "object-event",
+            Self::DatabaseEvent => "database-event",
+            Self::Queue => "queue",
+        })
+    }
+}
+
+/// Understands the fields of one action as `T`, which should deny unknown ones.
+///
+/// # Errors
+/// When a field is missing, unknown or not what it must be.
+pub fn decode_fields<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, InvalidCommand> {
+    let fields = Value::Object(fields);
+    serde_path_to_error::deserialize(&fields).map_err(|error| refine(&fields, "", &error))
+}
+
+/// `a`, `b` or `c`, for messages.
+#[must_use]
+pub fn one_of(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
+fn required<T: DeserializeOwned>(
+    fields: &mut Map<String, Value>,
+    name: &str,
+    expected: &str,
+) -> Result<T, InvalidCommand> {
+    optional(fields, name)?.ok_or_else(|| InvalidCommand::new(name, None, expected))
+}
+
+fn optional<T: DeserializeOwned>(fields: &mut Map<String, Value>, name: &str) -> Result<Option<T>, InvalidCommand> {
+    let Some(value) = fields.remove(name) else { return Ok(None) };
+    serde_path_to_error::deserialize(&value).map(Some).map_err(|error| refine(&value, name, &error))
+}
+
+/// Turns serde's complaint into field, value and expectation.
+fn refine(root: &Value, prefix: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> InvalidCommand {
+    let inner = error.inner().to_string();
+    let path = match error.path().to_string() {
+        path if path == "." => prefix.to_owned(),
+        path if prefix.is_empty() => path,
+        path => format!("{prefix}.{path}"),
+    };
+    if let Some(name) = quoted_after(&inner, "missing field ") {
+        return InvalidCommand::new(join(&path, name), None, "a value");
+    }
+    let mut found = Some(root);
+    for segment in error.path() {
+        found = match segment {
+            serde_path_to_error::Segment::Map { key } => found.and_then(|value| value.get(key)),
+            serde_path_to_error::Segment::Seq { index } => found.and_then(|value| value.get(index)),
+            serde_path_to_error::Segment::Enum { .. } | serde_path_to_error::Segment::Unknown => found,
+        };
+    }
+    if let Some(name) = quoted_after(&inner, "unknown field ") {
+        // The path already ends in the field itself.
+        let field = if path.ends_with(name) { path } else { join(&path, name) };
+        let allowed = inner.split_once(", expected ").map_or("no such field", |(_, allowed)| allowed);
+        let allowed = if inner.contains("there are no fields") { "no further field" } else { allowed };
+        return InvalidCommand { field, found: "unknown".to_owned(), expected: allowed.to_owned() };
+    }
+    let expected = match inner.split_once("expected ").or_else(|| inner.split_once("` is not ")) {
+        Some((_, expected)) => expected.to_owned(),
+        None => inner,
+    };
+    InvalidCommand::new(path, found, expected)
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn quoted_after<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    text.strip_prefix(start)?.strip_prefix('`')?.split('`').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wave {
+        times: u32,
+    }
+
+    impl Action for Wave {
+        const NAMES: &'static [&'static str] = &["wave"];
+
+        fn decode(name: &str, fields: Map<String, Value>) -> Result<Self, InvalidCommand> {
+            match name {
+                "wave" => decode_fields(fields),
+                other => Err(InvalidCommand::new("action", Some(&json!(other)), one_of(Self::NAMES))),
+            }
+        }
+    }
+
+    fn decode(fields: Value) -> Result<Command<Wave>, String> {
+        let Value::Object(fields) = fields else { panic!("not an object") };
+        let fallback_id = CommandId::parse("fallback").unwrap();
+        RawCommand { fields, fallback_id, source: Source::Queue }.decode().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn common_fields_have_their_defaults() {
+        let command = decode(json!({"action": "wave", "target": "flag", "times": 2})).unwrap();
+        assert_eq!(command.id.as_str(), "fallback");
+        assert_eq!(command.mode, Mode::Apply);
+        assert_eq!(command.action, Wave { times: 2 });
+        let expected =
+            Origin { source: Source::Queue, correlation: "fallback".into(), alarm: None, route: None };
+        assert_eq!(command.origin, expected);
+    }
+
+    #[test]
+    fn an_origin_replaces_source_and_correlation() {
+        let command = decode(json!({
+            "action": "wave", "target": "flag", "times": 2, "id": "a-1", "mode": "plan", "reason": "why not",
+            "origin": {"source": "alarm", "correlation": "c-1", "alarm": "storm", "route": "r"},
+        }))
+        .unwrap();
+        assert_eq!((command.origin.source, command.origin.correlation.as_str()), (Source::Alarm, "c-1"));
+        assert_eq!((command.mode, command.reason.as_deref()), (Mode::Plan, Some("why not")));
+    }
+
+    #[test]
+    fn errors_name_field_value_and_expectation() {
+        for (fields, expected) in [
+            (json!({"target": "flag"}), "field `action` is missing; expected `wave`"),
+            (json!({"action": "sing", "target": "flag"}), "field `action` is `sing`; expected `wave`"),
+            (json!({"action": 7, "target": "flag"}), "field `action` is `7`; expected a string"),
+            (json!({"action": "wave"}), "field `target` is missing; expected a target of the playbook"),
+            (
+                json!({"action": "wave", "target": "Flag"}),
+                "field `target` is `Flag`; expected a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and -",
+            ),
+            (json!({"action": "wave", "target": "flag"}), "field `times` is missing; expected a value"),
+            (json!({"action": "wave", "target": "flag", "times": "x"}), "field `times` is `x`; expected u32"),
+            (
+                json!({"action": "wave", "target": "flag", "times": 1, "tmies": 1}),
+                "field `tmies` is unknown; expected `times`",
+            ),
+            (
+                json!({"action": "wave", "target": "flag", "times": 1, "mode": "try"}),
+                "field `mode` is `try`; expected `apply` or `plan`",
+            ),
+            (
+                json!({"action": "wave", "target": "flag", "times": 1, "origin": {"source": "moon"}}),
+                "field `origin.source` is `moon`; expected one of `operator`, `schedule`, `alarm`, `object-event`, `database-event`, `queue`",
+            ),
+            (
+                json!({"action": "wave", "target": "flag", "times": 1, "origin": {"sauce": 1}}),
+                "field `origin.sauce` is unknown; expected one of `source`, `correlation`, `alarm`, `route`",
+            ),
+        ] {
+            assert_eq!(decode(fields).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn the_more_careful_mode_wins() {
+        assert_eq!(Mode::Apply.and(Mode::Apply), Mode::Apply);
+        for (a, b) in [(Mode::Apply, Mode::Plan), (Mode::Plan, Mode::Apply), (Mode::Plan, Mode::Plan)] {
+            assert_eq!(a.and(b), Mode::Plan);
+        }
+    }
+}

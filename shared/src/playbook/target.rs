@@ -1,0 +1,62 @@
+//! Reads a target by its `kind`.
+//!
+//! serde's own tagged enums buffer the whole mapping and forget where each key stood. Here the rest of a mapping
+//! that begins with `kind` is read in place, so that errors keep their line and column.
+
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use super::Target;
+use crate::kinds::distribution::Distribution;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Distribution,
+}
+
+impl Kind {
+    fn read<'de, D: Deserializer<'de>>(self, rest: D) -> Result<Target, D::Error> {
+        match self {
+            Self::Distribution => Distribution::deserialize(rest).map(Target::Distribution),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Target {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(TargetVisitor)
+    }
+}
+
+struct TargetVisitor;
+
+impl<'de> Visitor<'de> for TargetVisitor {
+    type Value = Target;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a target: a mapping with `kind`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Target, A::Error> {
+        let mut before = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "kind" {
+                let kind: Kind = map.next_value()?;
+                if before.is_empty() {
+                    return kind.read(MapAccessDeserializer::new(map));
+                }
+                while let Some((key, value)) = map.next_entry::<String, Value>()? {
+                    before.insert(key, value);
+                }
+                return kind.read(Value::Object(before).into_deserializer()).map_err(A::Error::custom);
+            }
+            before.insert(key, map.next_value()?);
+        }
+        Err(A::Error::missing_field("kind"))
+    }
+}
