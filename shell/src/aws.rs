@@ -1,0 +1,67 @@
+//! The SDK's configuration: one for all clients of a process. With `outcomes`, the only files here that name an SDK.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_sns::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_sns::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_sns::error::BoxError;
+use aws_config::timeout::TimeoutConfig;
+
+use crate::clock::{Deadline, OutOfTime};
+
+/// The longest that one attempt of a request may take. AWS answers in well under a second as a rule; an attempt
+/// that takes this long is lost, and the time is better spent on the next.
+const ATTEMPT: Duration = Duration::from_secs(10);
+
+/// The longest that connecting may take: the SDK's own default, 3.1 s, stated.
+const CONNECT: Duration = Duration::from_millis(3_100);
+
+/// Loads Region, endpoints and credentials from the environment, as Lambda sets them.
+pub(crate) async fn load() -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
+        .load()
+        .await
+}
+
+/// The time limits of one operation that is begun now: retries and all, it ends before the invocation does.
+///
+/// # Errors
+/// When too little time is left to begin one.
+pub fn timeouts(deadline: &Deadline) -> Result<TimeoutConfig, OutOfTime> {
+    let allowance = deadline.allowance()?;
+    Ok(TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT.min(allowance))
+        .operation_timeout(allowance)
+        .build())
+}
+
+/// Counts the requests that a client sends, retries included. Give it to every client as an interceptor.
+#[derive(Debug, Clone, Default)]
+pub struct CallCounter(Arc<AtomicU64>);
+
+impl CallCounter {
+    pub(crate) fn total(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Intercept for CallCounter {
+    fn name(&self) -> &'static str {
+        "CallCounter"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _runtime_components: &RuntimeComponents,
+        _cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}

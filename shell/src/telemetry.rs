@@ -1,0 +1,216 @@
+//! Log lines and metrics.
+//!
+//! Everything goes to standard output, a line each: the function's own events by `tracing`, every report as one
+//! object under `report`, so that Logs Insights finds `report.correlation`, and metrics in the embedded metric
+//! format, which CloudWatch reads out of the log whatever its format and level.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use shared::report::{ErrorType, NONE, Report, StepStatus, Verdict};
+use tracing::Level;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::config::LogFormat;
+
+/// The CloudWatch namespace of all metrics.
+const NAMESPACE: &str = "Lamplighter";
+
+/// Crates whose own chatter is not wanted below a warning.
+const NOISY: [&str; 8] =
+    ["aws_config", "aws_runtime", "aws_sdk_cloudfront", "aws_sdk_sns", "aws_smithy_runtime", "hyper", "hyper_util", "rustls"];
+
+/// Where lines go, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Log {
+    format: LogFormat,
+    level: Level,
+}
+
+impl Log {
+    /// Makes `tracing` write lines of this format and level.
+    pub(crate) fn install((format, level): (LogFormat, Level)) -> Self {
+        let quiet = NOISY.map(|name| (name, LevelFilter::from_level(level.min(Level::WARN))));
+        let targets = Targets::new().with_default(level).with_targets(quiet);
+        let lines = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
+        let installed = match format {
+            LogFormat::Json => {
+                let lines = lines.json().flatten_event(true).with_current_span(true).with_span_list(false);
+                tracing_subscriber::registry().with(targets).with(lines).try_init()
+            }
+            LogFormat::Text => tracing_subscriber::registry().with(targets).with(lines).try_init(),
+        };
+        // A second installation in one process happens in tests only, and the first one serves.
+        drop(installed);
+        Self { format, level }
+    }
+
+    /// Writes a report to the log, and its metrics.
+    pub(crate) fn report(self, report: &Report, tally: &Tally, now: Timestamp) {
+        if let Some(line) = self.line(report, now) {
+            write_line(&line);
+        }
+        write_line(&metrics(report, tally, now).to_string());
+    }
+
+    fn line(self, report: &Report, now: Timestamp) -> Option<String> {
+        let level = match report.verdict {
+            Verdict::Failed => Level::ERROR,
+            Verdict::Refused => Level::WARN,
+            Verdict::Acted | Verdict::Planned | Verdict::Held => Level::INFO,
+        };
+        if level > self.level {
+            return None;
+        }
+        Some(match self.format {
+            LogFormat::Json => {
+                let (timestamp, message) = (format!("{now:.3}"), report.to_string());
+                json!({"timestamp": timestamp, "level": level.as_str(), "message": message, "report": report}).to_string()
+            }
+            LogFormat::Text => format!("{now:.3} {level:>5} {report} {}", json!({"report": report})),
+        })
+    }
+}
+
+/// What was counted while a report came about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Requests sent to AWS, retries included.
+    pub api_calls: u64,
+}
+
+/// The metrics of one report in the embedded metric format.
+/// Source: CloudWatch user guide, "Specification: Embedded metric format".
+fn metrics(report: &Report, tally: &Tally, now: Timestamp) -> Value {
+    let subject = &report.subject;
+    // A name that somebody mistyped must not become a metric of its own.
+    let target = match report.error.as_ref().map(|error| error.kind) {
+        Some(ErrorType::InvalidCommand | ErrorType::UnknownTarget | ErrorType::UndecodableEvent) => NONE,
+        Some(ErrorType::CommandFailed | ErrorType::Configuration) | None => &subject.target,
+    };
+    let failed_steps = report.steps.iter().filter(|step| step.status == StepStatus::Failed).count();
+    json!({
+        "_aws": {
+            "Timestamp": now.as_millisecond(),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": NAMESPACE,
+                    "Dimensions": [["function", "verdict"], ["function", "target", "verdict"]],
+                    "Metrics": [{"Name": "Reports", "Unit": "Count"}],
+                },
+                {
+                    "Namespace": NAMESPACE,
+                    "Dimensions": [["function"], ["function", "target"]],
+                    "Metrics": [
+                        {"Name": "Duration", "Unit": "Milliseconds"},
+                        {"Name": "StepFailures", "Unit": "Count"},
+                        {"Name": "ApiCalls", "Unit": "Count"},
+                    ],
+                },
+            ],
+        },
+        "function": subject.function,
+        "target": target,
+        "verdict": report.verdict.as_str(),
+        "correlation": subject.correlation,
+        "Reports": 1,
+        "Duration": report.duration_ms,
+        "StepFailures": failed_steps,
+        "ApiCalls": tally.api_calls,
+    })
+}
+
+/// Counts reports that could not be published: a pager hangs on them, so their loss is a metric.
+pub(crate) fn unpublished(function: &str, count: u64, now: Timestamp) {
+    let line = json!({
+        "_aws": {
+            "Timestamp": now.as_millisecond(),
+            "CloudWatchMetrics": [{
+                "Namespace": NAMESPACE,
+                "Dimensions": [["function"]],
+                "Metrics": [{"Name": "UnpublishedReports", "Unit": "Count"}],
+            }],
+        },
+        "function": function,
+        "UnpublishedReports": count,
+    });
+    write_line(&line.to_string());
+}
+
+/// One call a line, so that lines never mix. A closed standard output leaves nothing to tell and nobody to tell it.
+fn write_line(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush());
+    drop(written);
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::command::{Mode, Source};
+    use shared::ids::CommandId;
+    use shared::report::{ErrorReport, Reason, Subject};
+
+    use super::*;
+
+    fn subject() -> Subject {
+        Subject {
+            function: "invalidate-cache",
+            id: CommandId::parse("id-1").unwrap(),
+            correlation: "c-1".into(),
+            action: "invalidate".into(),
+            target: "weather-site".into(),
+            source: Source::Queue,
+            mode: Mode::Apply,
+            records: None,
+        }
+    }
+
+    fn failed(kind: ErrorType) -> Report {
+        Report::failed(subject(), Reason::new("broken", "it broke"), ErrorReport { kind, text: "because".into() })
+    }
+
+    #[test]
+    fn json_lines_have_the_report_as_an_object() {
+        let log = Log { format: LogFormat::Json, level: Level::INFO };
+        let line = log.line(&failed(ErrorType::CommandFailed), Timestamp::UNIX_EPOCH).unwrap();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(line["level"], "ERROR");
+        assert_eq!(line["timestamp"], "1970-01-01T00:00:00.000Z");
+        assert_eq!(line["message"], "failed invalidate weather-site: it broke (broken)");
+        assert_eq!(line["report"]["correlation"], "c-1");
+    }
+
+    #[test]
+    fn the_level_silences_lines_but_not_metrics() {
+        let log = Log { format: LogFormat::Json, level: Level::ERROR };
+        let held = Report::new(subject(), Verdict::Held, Reason::new("already-invalidated", ""));
+        assert_eq!(log.line(&held, Timestamp::UNIX_EPOCH), None);
+        assert!(log.line(&failed(ErrorType::CommandFailed), Timestamp::UNIX_EPOCH).is_some());
+        assert_eq!(metrics(&held, &Tally::default(), Timestamp::UNIX_EPOCH)["Reports"], 1);
+    }
+
+    #[test]
+    fn every_metric_and_dimension_of_the_format_is_a_member() {
+        let metrics = metrics(&failed(ErrorType::CommandFailed), &Tally { api_calls: 3 }, Timestamp::UNIX_EPOCH);
+        for directive in metrics["_aws"]["CloudWatchMetrics"].as_array().unwrap() {
+            for metric in directive["Metrics"].as_array().unwrap() {
+                assert!(metrics[metric["Name"].as_str().unwrap()].is_u64(), "{metric}");
+            }
+            for dimension in directive["Dimensions"].as_array().unwrap().iter().flat_map(|set| set.as_array().unwrap()) {
+                assert!(metrics[dimension.as_str().unwrap()].is_string(), "{dimension}");
+            }
+        }
+        assert_eq!(metrics["ApiCalls"], 3);
+        assert_eq!(metrics["target"], "weather-site");
+    }
+
+    #[test]
+    fn a_mistyped_target_makes_no_metric_of_its_own() {
+        let metrics = metrics(&failed(ErrorType::UnknownTarget), &Tally::default(), Timestamp::UNIX_EPOCH);
+        assert_eq!(metrics["target"], "none");
+    }
+}
