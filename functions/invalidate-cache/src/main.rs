@@ -1,2 +1,15 @@
-//! placeholder
-fn main() {}
+//! Starts the function: clients once, then one call of the handler for each invocation.
+
+use std::process::ExitCode;
+
+use invalidate_cache::{FUNCTION, aws::CloudFront, handler::handle};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    shell::run(FUNCTION, |start| {
+        let cloudfront = CloudFront::new(&start.sdk, start.calls);
+        let playbook = start.playbook;
+        async move |invocation| handle(&cloudfront.until(invocation.deadline), &playbook, invocation).await
+    })
+    .await
+}
