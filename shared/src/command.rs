@@ -50,13 +50,33 @@ impl RawCommand {
         let reason = optional(&mut self.fields, "reason")?;
         let mode = optional(&mut self.fields, "mode")?.unwrap_or(Mode::Apply);
         let origin = match optional::<OriginFields>(&mut self.fields, "origin")? {
-            Some(OriginFields { source, correlation, alarm, route }) => {
-                Origin { source, correlation: correlation.unwrap_or_else(|| id.to_string()), alarm, route }
-            }
-            None => Origin { source: self.source, correlation: id.to_string(), alarm: None, route: None },
+            Some(OriginFields {
+                source,
+                correlation,
+                alarm,
+                route,
+            }) => Origin {
+                source,
+                correlation: correlation.unwrap_or_else(|| id.to_string()),
+                alarm,
+                route,
+            },
+            None => Origin {
+                source: self.source,
+                correlation: id.to_string(),
+                alarm: None,
+                route: None,
+            },
         };
         let action = A::decode(&name, self.fields)?;
-        Ok(Command { id, target, action, reason, mode, origin })
+        Ok(Command {
+            id,
+            target,
+            action,
+            reason,
+            mode,
+            origin,
+        })
     }
 
     /// A field that a report can show although the command was not understood.
@@ -99,7 +119,11 @@ impl InvalidCommand {
             Some(other) => format!("`{}`", shorten(&other.to_string())),
             None => "missing".to_owned(),
         };
-        Self { field: field.into(), found, expected: expected.into() }
+        Self {
+            field: field.into(),
+            found,
+            expected: expected.into(),
+        }
     }
 }
 
@@ -215,13 +239,24 @@ fn required<T: DeserializeOwned>(
     optional(fields, name)?.ok_or_else(|| InvalidCommand::new(name, None, expected))
 }
 
-fn optional<T: DeserializeOwned>(fields: &mut Map<String, Value>, name: &str) -> Result<Option<T>, InvalidCommand> {
-    let Some(value) = fields.remove(name) else { return Ok(None) };
-    serde_path_to_error::deserialize(&value).map(Some).map_err(|error| refine(&value, name, &error))
+fn optional<T: DeserializeOwned>(
+    fields: &mut Map<String, Value>,
+    name: &str,
+) -> Result<Option<T>, InvalidCommand> {
+    let Some(value) = fields.remove(name) else {
+        return Ok(None);
+    };
+    serde_path_to_error::deserialize(&value)
+        .map(Some)
+        .map_err(|error| refine(&value, name, &error))
 }
 
 /// Turns serde's complaint into field, value and expectation.
-fn refine(root: &Value, prefix: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> InvalidCommand {
+fn refine(
+    root: &Value,
+    prefix: &str,
+    error: &serde_path_to_error::Error<serde_json::Error>,
+) -> InvalidCommand {
     let inner = error.inner().to_string();
     let path = match error.path().to_string() {
         path if path == "." => prefix.to_owned(),
@@ -241,12 +276,29 @@ fn refine(root: &Value, prefix: &str, error: &serde_path_to_error::Error<serde_j
     }
     if let Some(name) = quoted_after(&inner, "unknown field ") {
         // The path already ends in the field itself.
-        let field = if path.ends_with(name) { path } else { join(&path, name) };
-        let allowed = inner.split_once(", expected ").map_or("no such field", |(_, allowed)| allowed);
-        let allowed = if inner.contains("there are no fields") { "no further field" } else { allowed };
-        return InvalidCommand { field, found: "unknown".to_owned(), expected: allowed.to_owned() };
+        let field = if path.ends_with(name) {
+            path
+        } else {
+            join(&path, name)
+        };
+        let allowed = inner
+            .split_once(", expected ")
+            .map_or("no such field", |(_, allowed)| allowed);
+        let allowed = if inner.contains("there are no fields") {
+            "no further field"
+        } else {
+            allowed
+        };
+        return InvalidCommand {
+            field,
+            found: "unknown".to_owned(),
+            expected: allowed.to_owned(),
+        };
     }
-    let expected = match inner.split_once("expected ").or_else(|| inner.split_once("` is not ")) {
+    let expected = match inner
+        .split_once("expected ")
+        .or_else(|| inner.split_once("` is not "))
+    {
         Some((_, expected)) => expected.to_owned(),
         None => inner,
     };
@@ -254,7 +306,11 @@ fn refine(root: &Value, prefix: &str, error: &serde_path_to_error::Error<serde_j
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
 }
 
 fn quoted_after<'a>(text: &'a str, start: &str) -> Option<&'a str> {
@@ -279,15 +335,27 @@ mod tests {
         fn decode(name: &str, fields: Map<String, Value>) -> Result<Self, InvalidCommand> {
             match name {
                 "wave" => decode_fields(fields),
-                other => Err(InvalidCommand::new("action", Some(&json!(other)), one_of(Self::NAMES))),
+                other => Err(InvalidCommand::new(
+                    "action",
+                    Some(&json!(other)),
+                    one_of(Self::NAMES),
+                )),
             }
         }
     }
 
     fn decode(fields: Value) -> Result<Command<Wave>, String> {
-        let Value::Object(fields) = fields else { panic!("not an object") };
+        let Value::Object(fields) = fields else {
+            panic!("not an object")
+        };
         let fallback_id = CommandId::parse("fallback").unwrap();
-        RawCommand { fields, fallback_id, source: Source::Queue }.decode().map_err(|error| error.to_string())
+        RawCommand {
+            fields,
+            fallback_id,
+            source: Source::Queue,
+        }
+        .decode()
+        .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -296,8 +364,12 @@ mod tests {
         assert_eq!(command.id.as_str(), "fallback");
         assert_eq!(command.mode, Mode::Apply);
         assert_eq!(command.action, Wave { times: 2 });
-        let expected =
-            Origin { source: Source::Queue, correlation: "fallback".into(), alarm: None, route: None };
+        let expected = Origin {
+            source: Source::Queue,
+            correlation: "fallback".into(),
+            alarm: None,
+            route: None,
+        };
         assert_eq!(command.origin, expected);
     }
 
@@ -308,23 +380,47 @@ mod tests {
             "origin": {"source": "alarm", "correlation": "c-1", "alarm": "storm", "route": "r"},
         }))
         .unwrap();
-        assert_eq!((command.origin.source, command.origin.correlation.as_str()), (Source::Alarm, "c-1"));
-        assert_eq!((command.mode, command.reason.as_deref()), (Mode::Plan, Some("why not")));
+        assert_eq!(
+            (command.origin.source, command.origin.correlation.as_str()),
+            (Source::Alarm, "c-1")
+        );
+        assert_eq!(
+            (command.mode, command.reason.as_deref()),
+            (Mode::Plan, Some("why not"))
+        );
     }
 
     #[test]
     fn errors_name_field_value_and_expectation() {
         for (fields, expected) in [
-            (json!({"target": "flag"}), "field `action` is missing; expected `wave`"),
-            (json!({"action": "sing", "target": "flag"}), "field `action` is `sing`; expected `wave`"),
-            (json!({"action": 7, "target": "flag"}), "field `action` is `7`; expected a string"),
-            (json!({"action": "wave"}), "field `target` is missing; expected a target of the playbook"),
+            (
+                json!({"target": "flag"}),
+                "field `action` is missing; expected `wave`",
+            ),
+            (
+                json!({"action": "sing", "target": "flag"}),
+                "field `action` is `sing`; expected `wave`",
+            ),
+            (
+                json!({"action": 7, "target": "flag"}),
+                "field `action` is `7`; expected a string",
+            ),
+            (
+                json!({"action": "wave"}),
+                "field `target` is missing; expected a target of the playbook",
+            ),
             (
                 json!({"action": "wave", "target": "Flag"}),
                 "field `target` is `Flag`; expected a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and -",
             ),
-            (json!({"action": "wave", "target": "flag"}), "field `times` is missing; expected a value"),
-            (json!({"action": "wave", "target": "flag", "times": "x"}), "field `times` is `x`; expected u32"),
+            (
+                json!({"action": "wave", "target": "flag"}),
+                "field `times` is missing; expected a value",
+            ),
+            (
+                json!({"action": "wave", "target": "flag", "times": "x"}),
+                "field `times` is `x`; expected u32",
+            ),
             (
                 json!({"action": "wave", "target": "flag", "times": 1, "tmies": 1}),
                 "field `tmies` is unknown; expected `times`",
@@ -349,7 +445,11 @@ mod tests {
     #[test]
     fn the_more_careful_mode_wins() {
         assert_eq!(Mode::Apply.and(Mode::Apply), Mode::Apply);
-        for (a, b) in [(Mode::Apply, Mode::Plan), (Mode::Plan, Mode::Apply), (Mode::Plan, Mode::Plan)] {
+        for (a, b) in [
+            (Mode::Apply, Mode::Plan),
+            (Mode::Plan, Mode::Apply),
+            (Mode::Plan, Mode::Plan),
+        ] {
             assert_eq!(a.and(b), Mode::Plan);
         }
     }

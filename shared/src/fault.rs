@@ -43,7 +43,11 @@ impl FaultClass {
                 | "SlowDown",
             ) => Self::Throttled,
             Some(
-                "ServiceUnavailable" | "InternalFailure" | "InternalError" | "RequestTimeout" | "RequestTimeoutException",
+                "ServiceUnavailable"
+                | "InternalFailure"
+                | "InternalError"
+                | "RequestTimeout"
+                | "RequestTimeoutException",
             ) => Self::Unavailable,
             Some("PreconditionFailed" | "ConcurrentUpdateException" | "ConflictException") => Self::Conflict,
             Some(

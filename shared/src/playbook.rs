@@ -55,7 +55,11 @@ impl Playbook {
             Some(Target::Distribution(distribution)) => Ok(distribution),
             None => {
                 let known = self.distributions().map(|(name, _)| name.to_string()).collect();
-                Err(UnknownTarget { name: name.clone(), kind: "distribution", known })
+                Err(UnknownTarget {
+                    name: name.clone(),
+                    kind: "distribution",
+                    known,
+                })
             }
         }
     }
@@ -80,7 +84,11 @@ impl TryFrom<u64> for Version {
     type Error = String;
 
     fn try_from(number: u64) -> Result<Self, String> {
-        if number == 1 { Ok(Self::One) } else { Err(format!("version {number}; expected 1")) }
+        if number == 1 {
+            Ok(Self::One)
+        } else {
+            Err(format!("version {number}; expected 1"))
+        }
     }
 }
 
@@ -99,7 +107,11 @@ pub struct UnknownTarget {
 }
 
 fn list(names: &[String]) -> String {
-    if names.is_empty() { "it has none".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "it has none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -146,8 +158,15 @@ targets:
     #[test]
     fn an_unknown_target_is_told_the_known_ones() {
         let playbook = Playbook::parse(GOOD).unwrap();
-        expect!["field `target` is `wether-site`; expected a distribution of the playbook: tenant, weather-site"]
-            .assert_eq(&playbook.distribution(&name("wether-site")).unwrap_err().to_string());
+        expect![
+            "field `target` is `wether-site`; expected a distribution of the playbook: tenant, weather-site"
+        ]
+        .assert_eq(
+            &playbook
+                .distribution(&name("wether-site"))
+                .unwrap_err()
+                .to_string(),
+        );
         let empty = Playbook::parse("{version: 1, targets: {}}").unwrap();
         expect!["field `target` is `a`; expected a distribution of the playbook: it has none"]
             .assert_eq(&empty.distribution(&name("a")).unwrap_err().to_string());
@@ -155,24 +174,78 @@ targets:
 
     #[test]
     fn unknown_keys_are_rejected_with_line_and_column() {
-        error("version: 1\ntargets: {}\nroots: []\n", expect!["unknown field `roots`, expected one of version, targets at line 3, column 1"]);
-        error(&GOOD.replace("collapse-over", "colapse-over"), expect!["unknown field `colapse-over`, expected one of distribution, distribution-tenant, sources, collapse-over, index-document at line 8, column 5"]);
-        error(&GOOD.replace("prefix:", "prefx:"), expect!["unknown field `prefx`, expected one of bucket, prefix, path at line 7, column 40"]);
+        error(
+            "version: 1\ntargets: {}\nroots: []\n",
+            expect!["unknown field `roots`, expected one of version, targets at line 3, column 1"],
+        );
+        error(
+            &GOOD.replace("collapse-over", "colapse-over"),
+            expect![
+                "unknown field `colapse-over`, expected one of distribution, distribution-tenant, sources, collapse-over, index-document at line 8, column 5"
+            ],
+        );
+        error(
+            &GOOD.replace("prefix:", "prefx:"),
+            expect!["unknown field `prefx`, expected one of bucket, prefix, path at line 7, column 40"],
+        );
     }
 
     #[test]
     fn bad_values_are_rejected_with_line_column_value_and_expectation() {
-        error(&GOOD.replace("version: 1", "version: 2"), expect!["version 2; expected 1 at line 2, column 10"]);
-        error(&GOOD.replace("weather-site", "Weather"), expect!["`Weather` is not a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and - at line 4, column 3"]);
-        error(&GOOD.replace("E1EXAMPLE", "e1"), expect!["`e1` is not the id of a distribution: `E`, then capital letters and digits at line 6, column 19"]);
-        error(&GOOD.replace("collapse-over: 50", "collapse-over: 0"), expect!["invalid value: integer `0`, expected a nonzero usize at line 8, column 5"]);
-        error(&GOOD.replace("path: /assets/", "path: assets"), expect!["`assets` is not a path that starts and ends with `/` at line 7, column 63"]);
-        error(&GOOD.replace("prefix: assets/", "prefix: /assets/"), expect!["`/assets/` is not the beginning of keys, which do not start with `/` at line 7, column 48"]);
-        error(&GOOD.replace("bucket: weather-assets", "bucket: Weather_Assets"), expect!["`Weather_Assets` is not the name of a bucket: 3 to 63 of a-z, 0-9, `.` and `-` at line 7, column 24"]);
-        error(&GOOD.replacen("kind: distribution", "kind: distribushon", 1), expect!["unknown variant `distribushon`, expected one of distribution at line 5, column 11"]);
-        error(&GOOD.replacen("    kind: distribution\n", "", 1), expect!["missing field `kind` at line 7, column 5"]);
-        error(&GOOD.replace("    distribution: E1EXAMPLE\n", ""), expect!["neither `distribution` nor `distribution-tenant`; expected one of them at line 5, column 5"]);
-        error("version: 1\ntargets: [", expect!["expected mapping start at line 2, column 10"]);
+        error(
+            &GOOD.replace("version: 1", "version: 2"),
+            expect!["version 2; expected 1 at line 2, column 10"],
+        );
+        error(
+            &GOOD.replace("weather-site", "Weather"),
+            expect![
+                "`Weather` is not a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and - at line 4, column 3"
+            ],
+        );
+        error(
+            &GOOD.replace("E1EXAMPLE", "e1"),
+            expect![
+                "`e1` is not the id of a distribution: `E`, then capital letters and digits at line 6, column 19"
+            ],
+        );
+        error(
+            &GOOD.replace("collapse-over: 50", "collapse-over: 0"),
+            expect!["invalid value: integer `0`, expected a nonzero usize at line 8, column 5"],
+        );
+        error(
+            &GOOD.replace("path: /assets/", "path: assets"),
+            expect!["`assets` is not a path that starts and ends with `/` at line 7, column 63"],
+        );
+        error(
+            &GOOD.replace("prefix: assets/", "prefix: /assets/"),
+            expect![
+                "`/assets/` is not the beginning of keys, which do not start with `/` at line 7, column 48"
+            ],
+        );
+        error(
+            &GOOD.replace("bucket: weather-assets", "bucket: Weather_Assets"),
+            expect![
+                "`Weather_Assets` is not the name of a bucket: 3 to 63 of a-z, 0-9, `.` and `-` at line 7, column 24"
+            ],
+        );
+        error(
+            &GOOD.replacen("kind: distribution", "kind: distribushon", 1),
+            expect!["unknown variant `distribushon`, expected one of distribution at line 5, column 11"],
+        );
+        error(
+            &GOOD.replacen("    kind: distribution\n", "", 1),
+            expect!["missing field `kind` at line 7, column 5"],
+        );
+        error(
+            &GOOD.replace("    distribution: E1EXAMPLE\n", ""),
+            expect![
+                "neither `distribution` nor `distribution-tenant`; expected one of them at line 5, column 5"
+            ],
+        );
+        error(
+            "version: 1\ntargets: [",
+            expect!["expected mapping start at line 2, column 10"],
+        );
         error("", expect!["unexpected end of input at line 1, column 1"]);
     }
 }

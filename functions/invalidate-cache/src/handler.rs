@@ -18,7 +18,11 @@ use crate::world::{Distributions, EARLIER, Fault, Invalidation, Meaning, World};
 const REPLANS: usize = 2;
 
 /// Serves one invocation: an order for each distribution, one after the other.
-pub async fn handle(distributions: &impl Distributions, playbook: &Playbook, invocation: &Invocation) -> Settled {
+pub async fn handle(
+    distributions: &impl Distributions,
+    playbook: &Playbook,
+    invocation: &Invocation,
+) -> Settled {
     let jobs = jobs(playbook, &invocation.arrival, invocation.mode);
     settle(invocation, jobs, async |work| match work {
         Work::Order(order, distribution) => carry_out(distributions, &order, distribution, invocation).await,
@@ -52,7 +56,9 @@ async fn carry_out(
         };
         let (reports, fault) =
             apply_in_order(&steps, async |step| apply(distributions, step, invocation).await).await;
-        let Some(fault) = fault else { return applied(order, &world, reports, &why, cache) };
+        let Some(fault) = fault else {
+            return applied(order, &world, reports, &why, cache);
+        };
         if replans == REPLANS {
             return failed(order, &world, reports, &fault);
         }
@@ -71,19 +77,36 @@ async fn carry_out(
 }
 
 /// Applies a step. A reference that CloudFront calls used is looked up before the step is called done.
-async fn apply(distributions: &impl Distributions, step: &Step, invocation: &Invocation) -> Result<Applied, Fault> {
-    let Step::CreateInvalidation { request, redelivered: _ } = step;
+async fn apply(
+    distributions: &impl Distributions,
+    step: &Step,
+    invocation: &Invocation,
+) -> Result<Applied, Fault> {
+    let Step::CreateInvalidation {
+        request,
+        redelivered: _,
+    } = step;
     match distributions.create(request).await {
         Ok(invalidation) => {
             let already = invalidation.created_at.is_some_and(|created_at| {
-                created_at.checked_add(EARLIER).is_ok_and(|latest| latest < invocation.began_at)
+                created_at
+                    .checked_add(EARLIER)
+                    .is_ok_and(|latest| latest < invocation.began_at)
             });
-            Ok(Applied { already, details: details(&invalidation) })
+            Ok(Applied {
+                already,
+                details: details(&invalidation),
+            })
         }
         Err(fault) if fault.meaning == Meaning::ReferenceUsed => {
-            let found = distributions.find(&request.cache, &request.caller_reference).await?;
+            let found = distributions
+                .find(&request.cache, &request.caller_reference)
+                .await?;
             match found.filter(|found| same_items(&found.items, &request.items)) {
-                Some(invalidation) => Ok(Applied { already: true, details: details(&invalidation) }),
+                Some(invalidation) => Ok(Applied {
+                    already: true,
+                    details: details(&invalidation),
+                }),
                 None => Err(fault),
             }
         }
@@ -105,7 +128,11 @@ fn details(invalidation: &Invalidation) -> Map<String, Value> {
 }
 
 fn largest(steps: &[Step]) -> usize {
-    steps.iter().map(|Step::CreateInvalidation { request, .. }| request.items.len()).max().unwrap_or(0)
+    steps
+        .iter()
+        .map(|Step::CreateInvalidation { request, .. }| request.items.len())
+        .max()
+        .unwrap_or(0)
 }
 
 fn before(world: &World) -> Option<Value> {
@@ -124,14 +151,21 @@ fn not_applied(order: &Order, world: &World, plan: Plan<Step, Why>) -> Report {
     let mut report = match plan {
         Plan::Act { steps, .. } => {
             let mut report = Report::new(order.subject(), Verdict::Planned, why);
-            report.steps = steps.iter().map(|step| StepReport::new(step, StepStatus::Planned)).collect();
-            report.next = Some("nothing was changed; send the command without `mode: plan` to carry it out".to_owned());
+            report.steps = steps
+                .iter()
+                .map(|step| StepReport::new(step, StepStatus::Planned))
+                .collect();
+            report.next =
+                Some("nothing was changed; send the command without `mode: plan` to carry it out".to_owned());
             report
         }
         Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
         Plan::Refuse { .. } => Report::new(order.subject(), Verdict::Refused, why),
         Plan::Wait { .. } => {
-            let error = ErrorReport { kind: ErrorType::CommandFailed, text: why.text.clone() };
+            let error = ErrorReport {
+                kind: ErrorType::CommandFailed,
+                text: why.text.clone(),
+            };
             let mut report = Report::failed(order.subject(), why, error);
             report.next = Some(AGAIN.to_owned());
             report
@@ -143,15 +177,27 @@ fn not_applied(order: &Order, world: &World, plan: Plan<Step, Why>) -> Report {
 
 /// The report on steps that were applied.
 fn applied(order: &Order, world: &World, steps: Vec<StepReport>, why: &Why, cache: &Cache) -> Report {
-    let text = |name: &str| steps.iter().find_map(|step| step.details.get(name)?.as_str()).unwrap_or("unknown");
-    let (id, status) = (text("invalidation").to_owned(), text("invalidation_status").to_owned());
+    let text = |name: &str| {
+        steps
+            .iter()
+            .find_map(|step| step.details.get(name)?.as_str())
+            .unwrap_or("unknown")
+    };
+    let (id, status) = (
+        text("invalidation").to_owned(),
+        text("invalidation_status").to_owned(),
+    );
     let acted = steps.iter().any(|step| step.status == StepStatus::Applied);
     let mut report = if acted {
         let mut reason = Reason::from(why);
         reason.text = format!("asked CloudFront for invalidation {id}: {}", reason.text);
         Report::new(order.subject(), Verdict::Acted, reason)
     } else {
-        Report::new(order.subject(), Verdict::Held, Reason::from(&Why::AlreadyInvalidated { id: id.clone() }))
+        Report::new(
+            order.subject(),
+            Verdict::Held,
+            Reason::from(&Why::AlreadyInvalidated { id: id.clone() }),
+        )
     };
     report.steps = steps;
     report.before = before(world);
@@ -164,7 +210,10 @@ fn applied(order: &Order, world: &World, steps: Vec<StepReport>, why: &Why, cach
 fn wait_command(cache: &Cache, id: &str) -> String {
     match cache {
         Cache::Distribution(_) => {
-            format!("aws cloudfront wait invalidation-completed --distribution-id {} --id {id}", cache.id())
+            format!(
+                "aws cloudfront wait invalidation-completed --distribution-id {} --id {id}",
+                cache.id()
+            )
         }
         Cache::Tenant(_) => format!(
             "aws cloudfront wait invalidation-for-distribution-tenant-completed --distribution-tenant-id {} --id {id}",
@@ -176,12 +225,25 @@ fn wait_command(cache: &Cache, id: &str) -> String {
 /// The report on an order that did not work.
 fn failed(order: &Order, world: &World, steps: Vec<StepReport>, fault: &Fault) -> Report {
     let text = Chain(fault).to_string();
-    let why = Reason::new(fault.meaning.code(), format!("target `{}`: {fault}: {}", order.target, fault.source));
-    let error = ErrorReport { kind: ErrorType::CommandFailed, text };
+    let why = Reason::new(
+        fault.meaning.code(),
+        format!("target `{}`: {fault}: {}", order.target, fault.source),
+    );
+    let error = ErrorReport {
+        kind: ErrorType::CommandFailed,
+        text,
+    };
     let mut report = Report::failed(order.subject(), why, error);
     report.steps = steps;
     report.before = before(world);
-    report.next = Some(if fault.meaning.is_transient() { AGAIN } else { REPAIR }.to_owned());
+    report.next = Some(
+        if fault.meaning.is_transient() {
+            AGAIN
+        } else {
+            REPAIR
+        }
+        .to_owned(),
+    );
     report
 }
 
@@ -189,7 +251,5 @@ fn failed(order: &Order, world: &World, steps: Vec<StepReport>, fault: &Fault) -
 const AGAIN: &str = "it is tried again when its message is delivered again; a direct caller sends it again";
 
 /// What happens to a command that will fail again until somebody does something.
-const REPAIR: &str = "it will fail again until the cause is repaired; then redrive the dead-letter queue, or send it again";
-
-#[cfg(test)]
-mod tests;
+const REPAIR: &str =
+    "it will fail again until the cause is repaired; then redrive the dead-letter queue, or send it again";

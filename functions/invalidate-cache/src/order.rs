@@ -104,7 +104,14 @@ pub enum Work<'p> {
 #[must_use]
 pub fn jobs<'p>(playbook: &'p Playbook, arrival: &Arrival, mode: Mode) -> Vec<Job<Work<'p>>> {
     let in_order = matches!(arrival.answer, Answer::BatchItemFailures { fifo: true });
-    let mut sorter = Sorter { playbook, mode, begun: 0, orders: BTreeMap::new(), foreign: BTreeMap::new(), bad: Vec::new() };
+    let mut sorter = Sorter {
+        playbook,
+        mode,
+        begun: 0,
+        orders: BTreeMap::new(),
+        foreign: BTreeMap::new(),
+        bad: Vec::new(),
+    };
     for (index, record) in arrival.records.iter().enumerate() {
         let understood = sorter.take(index, record);
         if in_order && !understood {
@@ -131,12 +138,38 @@ struct Numbered<W> {
 
 impl<'p> Sorter<'p> {
     fn into_jobs(self) -> Vec<Job<Work<'p>>> {
-        let orders = self.orders.into_values().map(|Numbered { number, job: Job { records, work: (order, target) } }| {
-            (number, Job { records, work: Work::Order(Box::new(order), target) })
-        });
-        let answered = self.foreign.into_values().chain(self.bad).map(|Numbered { number, job: Job { records, work } }| {
-            (number, Job { records, work: Work::Answered(Box::new(work)) })
-        });
+        let orders = self.orders.into_values().map(
+            |Numbered {
+                 number,
+                 job:
+                     Job {
+                         records,
+                         work: (order, target),
+                     },
+             }| {
+                (
+                    number,
+                    Job {
+                        records,
+                        work: Work::Order(Box::new(order), target),
+                    },
+                )
+            },
+        );
+        let answered = self.foreign.into_values().chain(self.bad).map(
+            |Numbered {
+                 number,
+                 job: Job { records, work },
+             }| {
+                (
+                    number,
+                    Job {
+                        records,
+                        work: Work::Answered(Box::new(work)),
+                    },
+                )
+            },
+        );
         let mut jobs: Vec<(usize, Job<Work<'p>>)> = orders.chain(answered).collect();
         jobs.sort_by_key(|(number, _)| *number);
         jobs.into_iter().map(|(_, job)| job).collect()
@@ -148,7 +181,10 @@ impl<'p> Sorter<'p> {
             Ok(events) => events,
             Err(error) => {
                 let subject = self.subject(CommandId::from_aws(&record.id), Source::Queue);
-                self.bad(index, failed(subject, ErrorType::UndecodableEvent, "undecodable-event", error));
+                self.bad(
+                    index,
+                    failed(subject, ErrorType::UndecodableEvent, "undecodable-event", error),
+                );
                 return false;
             }
         };
@@ -178,16 +214,29 @@ impl<'p> Sorter<'p> {
         let command: Command<Invalidate> = match raw.decode() {
             Ok(command) => command,
             Err(error) => {
-                self.bad(index, failed(subject, ErrorType::InvalidCommand, "invalid-command", &error));
+                self.bad(
+                    index,
+                    failed(subject, ErrorType::InvalidCommand, "invalid-command", &error),
+                );
                 return false;
             }
         };
-        let Command { id, target, action, reason, mode, origin } = command;
+        let Command {
+            id,
+            target,
+            action,
+            reason,
+            mode,
+            origin,
+        } = command;
         let distribution = match self.playbook.distribution(&target) {
             Ok(distribution) => distribution,
             Err(error) => {
                 (subject.correlation, subject.source) = (origin.correlation, origin.source);
-                self.bad(index, failed(subject, ErrorType::UnknownTarget, "unknown-target", &error));
+                self.bad(
+                    index,
+                    failed(subject, ErrorType::UnknownTarget, "unknown-target", &error),
+                );
                 return false;
             }
         };
@@ -208,19 +257,43 @@ impl<'p> Sorter<'p> {
     ///
     /// The fields that an order has are taken as a command's would be; a deploy event may have others besides.
     fn custom(&mut self, index: usize, record: &Record, event: &CustomEvent) -> bool {
-        if !["paths", "tags", "everything"].iter().any(|field| event.detail.contains_key(*field)) {
-            let what = format!("event `{}` of `{}`", shorten(&event.detail_type), shorten(&event.source));
+        if !["paths", "tags", "everything"]
+            .iter()
+            .any(|field| event.detail.contains_key(*field))
+        {
+            let what = format!(
+                "event `{}` of `{}`",
+                shorten(&event.detail_type),
+                shorten(&event.source)
+            );
             self.foreign(index, record, what, Source::Queue);
             return true;
         }
-        let mut fields: Map<String, Value> =
-            event.detail.iter().filter(|(name, _)| DEPLOY_FIELDS.contains(&name.as_str())).map(owned).collect();
+        let mut fields: Map<String, Value> = event
+            .detail
+            .iter()
+            .filter(|(name, _)| DEPLOY_FIELDS.contains(&name.as_str()))
+            .map(owned)
+            .collect();
         fields.insert("action".to_owned(), Value::from(Invalidate::NAME));
-        self.command(index, record, RawCommand { fields, fallback_id: event.id.clone(), source: Source::Queue })
+        self.command(
+            index,
+            record,
+            RawCommand {
+                fields,
+                fallback_id: event.id.clone(),
+                source: Source::Queue,
+            },
+        )
     }
 
     fn change(&mut self, index: usize, record: &Record, change: &ObjectChange) {
-        let ObjectChange { id, bucket, key, change: happened } = change;
+        let ObjectChange {
+            id,
+            bucket,
+            key,
+            change: happened,
+        } = change;
         let playbook = self.playbook;
         let mut served = false;
         for (target, distribution) in playbook.distributions() {
@@ -250,7 +323,10 @@ impl<'p> Sorter<'p> {
                 Change::Created => "written",
                 Change::Removed => "removed",
             };
-            let what = format!("an object {how} in bucket `{}` that no distribution of the playbook serves", shorten(bucket));
+            let what = format!(
+                "an object {how} in bucket `{}` that no distribution of the playbook serves",
+                shorten(bucket)
+            );
             self.foreign(index, record, what, Source::ObjectEvent);
         }
     }
@@ -267,7 +343,13 @@ impl<'p> Sorter<'p> {
         let number = self.next_number();
         let numbered = self.orders.entry((target.clone(), mode)).or_insert_with(|| {
             let work = (Order::new(target, mode, origin), distribution);
-            Numbered { number, job: Job { records: BTreeSet::new(), work } }
+            Numbered {
+                number,
+                job: Job {
+                    records: BTreeSet::new(),
+                    work,
+                },
+            }
         });
         numbered.job.records.insert(index);
         &mut numbered.job.work.0
@@ -275,15 +357,25 @@ impl<'p> Sorter<'p> {
 
     fn bad(&mut self, index: usize, report: Report) {
         let number = self.next_number();
-        self.bad.push(Numbered { number, job: Job { records: BTreeSet::from([index]), work: report } });
+        self.bad.push(Numbered {
+            number,
+            job: Job {
+                records: BTreeSet::from([index]),
+                work: report,
+            },
+        });
     }
 
     /// Reports a foreign event, together with others of the same sort: they can come by the thousand.
     fn foreign(&mut self, index: usize, record: &Record, what: String, source: Source) {
         let number = self.next_number();
         let subject = self.subject(CommandId::from_aws(&record.id), source);
-        let numbered = self.foreign.entry(what).or_insert_with_key(|what| {
-            Numbered { number, job: Job { records: BTreeSet::new(), work: Report::not_for_us(subject, what) } }
+        let numbered = self.foreign.entry(what).or_insert_with_key(|what| Numbered {
+            number,
+            job: Job {
+                records: BTreeSet::new(),
+                work: Report::not_for_us(subject, what),
+            },
         });
         numbered.job.records.insert(index);
         let together = numbered.job.records.len();
@@ -318,14 +410,20 @@ fn owned((name, value): (&String, &Value)) -> (String, Value) {
 
 fn failed(subject: Subject, kind: ErrorType, code: &'static str, error: &impl std::fmt::Display) -> Report {
     let next = match kind {
-        ErrorType::UnknownTarget => "name a target of the playbook, or add it there, and send the command again",
+        ErrorType::UnknownTarget => {
+            "name a target of the playbook, or add it there, and send the command again"
+        }
         ErrorType::InvalidCommand => "correct the command and send it again",
         ErrorType::UndecodableEvent | ErrorType::CommandFailed | ErrorType::Configuration => {
             "correct the sender; the message itself cannot be used"
         }
     };
     let text = error.to_string();
-    let mut report = Report::failed(subject, Reason::new(code, text.clone()), ErrorReport { kind, text });
+    let mut report = Report::failed(
+        subject,
+        Reason::new(code, text.clone()),
+        ErrorReport { kind, text },
+    );
     report.next = Some(next.to_owned());
     report
 }

@@ -115,7 +115,8 @@ fn from_data(
 
 /// CloudWatch writes `2026-01-02T03:04:05.678+0000`: an offset without a colon.
 fn time(layer: &'static str, text: &str) -> Result<Timestamp, UndecodableEvent> {
-    text.parse().map_err(|_| UndecodableEvent::new(layer, format!("an alarm at `{text}`"), "a time with its offset"))
+    text.parse()
+        .map_err(|_| UndecodableEvent::new(layer, format!("an alarm at `{text}`"), "a time with its offset"))
 }
 
 fn undecodable(layer: &'static str, error: serde_json::Error) -> UndecodableEvent {

@@ -10,7 +10,11 @@ use crate::command::{RawCommand, Source};
 use crate::ids::{CommandId, shorten};
 
 /// Opens an event with a `detail-type`.
-pub(super) fn event(layer: &'static str, value: &Value, wrapper: &Wrapper) -> Result<Vec<Event>, UndecodableEvent> {
+pub(super) fn event(
+    layer: &'static str,
+    value: &Value,
+    wrapper: &Wrapper,
+) -> Result<Vec<Event>, UndecodableEvent> {
     let event: EventBridgeEvent<Value> = EventBridgeEvent::deserialize(value)
         .map_err(|error| UndecodableEvent::new(layer, error.to_string(), "an EventBridge event"))?;
     match (event.source.as_str(), event.detail_type.as_str()) {
@@ -21,27 +25,36 @@ pub(super) fn event(layer: &'static str, value: &Value, wrapper: &Wrapper) -> Re
         ("aws.scheduler" | "aws.events", "Scheduled Event") => Ok(vec![Event::Foreign(
             "the default event of a schedule: give the schedule an `Input` with a command".to_owned(),
         )]),
-        (source, detail_type) if source.starts_with("aws.") => {
-            Ok(vec![Event::Foreign(format!("{}: {}", shorten(source), shorten(detail_type)))])
-        }
+        (source, detail_type) if source.starts_with("aws.") => Ok(vec![Event::Foreign(format!(
+            "{}: {}",
+            shorten(source),
+            shorten(detail_type)
+        ))]),
         _ => Ok(vec![custom(event, wrapper)]),
     }
 }
 
 /// An event of somebody's program. One whose `detail` has an `action` is a command.
 fn custom(event: EventBridgeEvent<Value>, wrapper: &Wrapper) -> Event {
-    let id = event.id.as_deref().map_or_else(|| wrapper.id.clone(), CommandId::from_aws);
+    let id = event
+        .id
+        .as_deref()
+        .map_or_else(|| wrapper.id.clone(), CommandId::from_aws);
     match event.detail {
-        Value::Object(fields) if fields.contains_key("action") => {
-            Event::Command(RawCommand { fields, fallback_id: id, source: Source::Queue })
-        }
+        Value::Object(fields) if fields.contains_key("action") => Event::Command(RawCommand {
+            fields,
+            fallback_id: id,
+            source: Source::Queue,
+        }),
         detail => Event::Custom(CustomEvent {
             id,
             source: event.source,
             detail_type: event.detail_type,
             detail: match detail {
                 Value::Object(fields) => fields,
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                    Map::new()
+                }
             },
         }),
     }

@@ -2,7 +2,8 @@
 
 /// Says what a text is, where it is one of AWS's own mails.
 pub(super) fn known_mail(message: &str, subject: Option<&str>) -> Option<String> {
-    let starts = |start: &str| message.starts_with(start) || subject.is_some_and(|subject| subject.starts_with(start));
+    let starts =
+        |start: &str| message.starts_with(start) || subject.is_some_and(|subject| subject.starts_with(start));
     if starts("AWS Budget Notification") || starts("AWS Budgets") {
         return Some("a notification of AWS Budgets".to_owned());
     }
