@@ -348,7 +348,7 @@ mod tests {
         let Value::Object(fields) = fields else {
             panic!("not an object")
         };
-        let fallback_id = CommandId::parse("fallback").unwrap();
+        let fallback_id = CommandId::from_aws("fallback");
         RawCommand {
             fields,
             fallback_id,

@@ -19,7 +19,6 @@
 //! | dry run | none on first delivery; the reads of a redelivery |
 //!
 //! Requests that the SDK sends again after throttling or a 5xx come on top.
-#![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod order;
 pub mod paths;

@@ -1,4 +1,5 @@
 //! Decides what one order needs. Read this file first.
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 
 use aws_lambda_events::eventbridge::EventBridgeEvent;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::open::Wrapper;
 use super::{CustomEvent, Event, UndecodableEvent, alarm, objects};
@@ -36,26 +36,10 @@ pub(super) fn event(
 
 /// An event of somebody's program. One whose `detail` has an `action` is a command.
 fn custom(event: EventBridgeEvent<Value>, wrapper: &Wrapper) -> Event {
-    let id = event
-        .id
-        .as_deref()
-        .map_or_else(|| wrapper.id.clone(), CommandId::from_aws);
-    match event.detail {
-        Value::Object(fields) if fields.contains_key("action") => Event::Command(RawCommand {
-            fields,
-            fallback_id: id,
-            source: Source::Queue,
-        }),
-        detail => Event::Custom(CustomEvent {
-            id,
-            source: event.source,
-            detail_type: event.detail_type,
-            detail: match detail {
-                Value::Object(fields) => fields,
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                    Map::new()
-                }
-            },
-        }),
+    let id = event.id.as_deref().map_or_else(|| wrapper.id.clone(), CommandId::from_aws);
+    let detail = event.detail.as_object().cloned().unwrap_or_default();
+    if detail.contains_key("action") {
+        return Event::Command(RawCommand { fields: detail, fallback_id: id, source: Source::Queue });
     }
+    Event::Custom(CustomEvent { id, source: event.source, detail_type: event.detail_type, detail })
 }

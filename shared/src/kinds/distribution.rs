@@ -171,6 +171,7 @@ text_type!(
 );
 text_type!(
     /// The beginning of keys: empty, or without a slash before it.
+    #[derive(Default)]
     KeyPrefix,
     "the beginning of keys, which do not start with `/`",
     |text| !text.starts_with('/')
@@ -187,12 +188,6 @@ text_type!(
     "the name of a file, without `/`",
     |text| !text.is_empty() && !text.contains('/')
 );
-
-impl Default for KeyPrefix {
-    fn default() -> Self {
-        Self(String::new())
-    }
-}
 
 impl Default for Directory {
     fn default() -> Self {
