@@ -50,33 +50,13 @@ impl RawCommand {
         let reason = optional(&mut self.fields, "reason")?;
         let mode = optional(&mut self.fields, "mode")?.unwrap_or(Mode::Apply);
         let origin = match optional::<OriginFields>(&mut self.fields, "origin")? {
-            Some(OriginFields {
-                source,
-                correlation,
-                alarm,
-                route,
-            }) => Origin {
-                source,
-                correlation: correlation.unwrap_or_else(|| id.to_string()),
-                alarm,
-                route,
-            },
-            None => Origin {
-                source: self.source,
-                correlation: id.to_string(),
-                alarm: None,
-                route: None,
-            },
+            Some(OriginFields { source, correlation, alarm, route }) => {
+                Origin { source, correlation: correlation.unwrap_or_else(|| id.to_string()), alarm, route }
+            }
+            None => Origin { source: self.source, correlation: id.to_string(), alarm: None, route: None },
         };
         let action = A::decode(&name, self.fields)?;
-        Ok(Command {
-            id,
-            target,
-            action,
-            reason,
-            mode,
-            origin,
-        })
+        Ok(Command { id, target, action, reason, mode, origin })
     }
 
     /// A field that a report can show although the command was not understood.
@@ -119,11 +99,7 @@ impl InvalidCommand {
             Some(other) => format!("`{}`", shorten(&other.to_string())),
             None => "missing".to_owned(),
         };
-        Self {
-            field: field.into(),
-            found,
-            expected: expected.into(),
-        }
+        Self { field: field.into(), found, expected: expected.into() }
     }
 }
 
@@ -246,9 +222,7 @@ fn optional<T: DeserializeOwned>(
     let Some(value) = fields.remove(name) else {
         return Ok(None);
     };
-    serde_path_to_error::deserialize(&value)
-        .map(Some)
-        .map_err(|error| refine(&value, name, &error))
+    serde_path_to_error::deserialize(&value).map(Some).map_err(|error| refine(&value, name, &error))
 }
 
 /// Turns serde's complaint into field, value and expectation.
@@ -276,29 +250,12 @@ fn refine(
     }
     if let Some(name) = quoted_after(&inner, "unknown field ") {
         // The path already ends in the field itself.
-        let field = if path.ends_with(name) {
-            path
-        } else {
-            join(&path, name)
-        };
-        let allowed = inner
-            .split_once(", expected ")
-            .map_or("no such field", |(_, allowed)| allowed);
-        let allowed = if inner.contains("there are no fields") {
-            "no further field"
-        } else {
-            allowed
-        };
-        return InvalidCommand {
-            field,
-            found: "unknown".to_owned(),
-            expected: allowed.to_owned(),
-        };
+        let field = if path.ends_with(name) { path } else { join(&path, name) };
+        let allowed = inner.split_once(", expected ").map_or("no such field", |(_, allowed)| allowed);
+        let allowed = if inner.contains("there are no fields") { "no further field" } else { allowed };
+        return InvalidCommand { field, found: "unknown".to_owned(), expected: allowed.to_owned() };
     }
-    let expected = match inner
-        .split_once("expected ")
-        .or_else(|| inner.split_once("` is not "))
-    {
+    let expected = match inner.split_once("expected ").or_else(|| inner.split_once("` is not ")) {
         Some((_, expected)) => expected.to_owned(),
         None => inner,
     };
@@ -306,11 +263,7 @@ fn refine(
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn quoted_after<'a>(text: &'a str, start: &str) -> Option<&'a str> {
@@ -335,27 +288,15 @@ mod tests {
         fn decode(name: &str, fields: Map<String, Value>) -> Result<Self, InvalidCommand> {
             match name {
                 "wave" => decode_fields(fields),
-                other => Err(InvalidCommand::new(
-                    "action",
-                    Some(&json!(other)),
-                    one_of(Self::NAMES),
-                )),
+                other => Err(InvalidCommand::new("action", Some(&json!(other)), one_of(Self::NAMES))),
             }
         }
     }
 
     fn decode(fields: Value) -> Result<Command<Wave>, String> {
-        let Value::Object(fields) = fields else {
-            panic!("not an object")
-        };
+        let Value::Object(fields) = fields else { panic!("not an object") };
         let fallback_id = CommandId::from_aws("fallback");
-        RawCommand {
-            fields,
-            fallback_id,
-            source: Source::Queue,
-        }
-        .decode()
-        .map_err(|error| error.to_string())
+        RawCommand { fields, fallback_id, source: Source::Queue }.decode().map_err(|error| error.to_string())
     }
 
     #[test]
@@ -364,12 +305,8 @@ mod tests {
         assert_eq!(command.id.as_str(), "fallback");
         assert_eq!(command.mode, Mode::Apply);
         assert_eq!(command.action, Wave { times: 2 });
-        let expected = Origin {
-            source: Source::Queue,
-            correlation: "fallback".into(),
-            alarm: None,
-            route: None,
-        };
+        let expected =
+            Origin { source: Source::Queue, correlation: "fallback".into(), alarm: None, route: None };
         assert_eq!(command.origin, expected);
     }
 
@@ -380,47 +317,23 @@ mod tests {
             "origin": {"source": "alarm", "correlation": "c-1", "alarm": "storm", "route": "r"},
         }))
         .unwrap();
-        assert_eq!(
-            (command.origin.source, command.origin.correlation.as_str()),
-            (Source::Alarm, "c-1")
-        );
-        assert_eq!(
-            (command.mode, command.reason.as_deref()),
-            (Mode::Plan, Some("why not"))
-        );
+        assert_eq!((command.origin.source, command.origin.correlation.as_str()), (Source::Alarm, "c-1"));
+        assert_eq!((command.mode, command.reason.as_deref()), (Mode::Plan, Some("why not")));
     }
 
     #[test]
     fn errors_name_field_value_and_expectation() {
         for (fields, expected) in [
-            (
-                json!({"target": "flag"}),
-                "field `action` is missing; expected `wave`",
-            ),
-            (
-                json!({"action": "sing", "target": "flag"}),
-                "field `action` is `sing`; expected `wave`",
-            ),
-            (
-                json!({"action": 7, "target": "flag"}),
-                "field `action` is `7`; expected a string",
-            ),
-            (
-                json!({"action": "wave"}),
-                "field `target` is missing; expected a target of the playbook",
-            ),
+            (json!({"target": "flag"}), "field `action` is missing; expected `wave`"),
+            (json!({"action": "sing", "target": "flag"}), "field `action` is `sing`; expected `wave`"),
+            (json!({"action": 7, "target": "flag"}), "field `action` is `7`; expected a string"),
+            (json!({"action": "wave"}), "field `target` is missing; expected a target of the playbook"),
             (
                 json!({"action": "wave", "target": "Flag"}),
                 "field `target` is `Flag`; expected a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and -",
             ),
-            (
-                json!({"action": "wave", "target": "flag"}),
-                "field `times` is missing; expected a value",
-            ),
-            (
-                json!({"action": "wave", "target": "flag", "times": "x"}),
-                "field `times` is `x`; expected u32",
-            ),
+            (json!({"action": "wave", "target": "flag"}), "field `times` is missing; expected a value"),
+            (json!({"action": "wave", "target": "flag", "times": "x"}), "field `times` is `x`; expected u32"),
             (
                 json!({"action": "wave", "target": "flag", "times": 1, "tmies": 1}),
                 "field `tmies` is unknown; expected `times`",
@@ -445,11 +358,7 @@ mod tests {
     #[test]
     fn the_more_careful_mode_wins() {
         assert_eq!(Mode::Apply.and(Mode::Apply), Mode::Apply);
-        for (a, b) in [
-            (Mode::Apply, Mode::Plan),
-            (Mode::Plan, Mode::Apply),
-            (Mode::Plan, Mode::Plan),
-        ] {
+        for (a, b) in [(Mode::Apply, Mode::Plan), (Mode::Plan, Mode::Apply), (Mode::Plan, Mode::Plan)] {
             assert_eq!(a.and(b), Mode::Plan);
         }
     }

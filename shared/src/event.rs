@@ -93,11 +93,7 @@ pub struct UndecodableEvent {
 
 impl UndecodableEvent {
     fn new(layer: &'static str, found: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self {
-            layer,
-            found: found.into(),
-            expected: expected.into(),
-        }
+        Self { layer, found: found.into(), expected: expected.into() }
     }
 }
 
@@ -108,38 +104,19 @@ impl UndecodableEvent {
 pub fn decode(payload: &Value, request_id: &str) -> Result<Arrival, UndecodableEvent> {
     let Some(records) = payload.get("Records") else {
         let id = CommandId::from_aws(request_id);
-        let content = open::object(
-            "payload",
-            payload,
-            &open::Wrapper {
-                id,
-                source: Source::Operator,
-            },
-        );
+        let content = open::object("payload", payload, &open::Wrapper { id, source: Source::Operator });
         return Ok(single(request_id, content));
     };
-    let first = records
-        .as_array()
-        .and_then(|records| records.first())
-        .ok_or_else(|| {
-            UndecodableEvent::new(
-                "`Records`",
-                shown(records),
-                "a list of at least one SQS, SNS or S3 record",
-            )
-        })?;
-    match first
-        .get("eventSource")
-        .or_else(|| first.get("EventSource"))
-        .and_then(Value::as_str)
-    {
+    let first = records.as_array().and_then(|records| records.first()).ok_or_else(|| {
+        UndecodableEvent::new("`Records`", shown(records), "a list of at least one SQS, SNS or S3 record")
+    })?;
+    match first.get("eventSource").or_else(|| first.get("EventSource")).and_then(Value::as_str) {
         Some("aws:sqs") => queue_batch(payload),
         Some("aws:sns") => Ok(topic_records(records)),
         Some("aws:s3") => Ok(single(request_id, objects::from_records("`Records`", payload))),
-        Some(other) => Ok(single(
-            request_id,
-            Ok(vec![Event::Foreign(format!("records of {}", shorten(other)))]),
-        )),
+        Some(other) => {
+            Ok(single(request_id, Ok(vec![Event::Foreign(format!("records of {}", shorten(other)))])))
+        }
         None => Err(UndecodableEvent::new(
             "`Records[0].eventSource`",
             "missing",
@@ -151,65 +128,36 @@ pub fn decode(payload: &Value, request_id: &str) -> Result<Arrival, UndecodableE
 fn single(request_id: &str, content: Result<Vec<Event>, UndecodableEvent>) -> Arrival {
     Arrival {
         answer: Answer::Reports,
-        records: vec![Record {
-            id: request_id.to_owned(),
-            receives: 1,
-            content,
-        }],
+        records: vec![Record { id: request_id.to_owned(), receives: 1, content }],
     }
 }
 
 fn queue_batch(payload: &Value) -> Result<Arrival, UndecodableEvent> {
     let batch = aws_lambda_events::sqs::SqsEvent::deserialize(payload)
         .map_err(|error| UndecodableEvent::new("`Records`", error.to_string(), "an SQS batch"))?;
-    let fifo = batch
-        .records
-        .iter()
-        .any(|message| message.attributes.contains_key("MessageGroupId"));
+    let fifo = batch.records.iter().any(|message| message.attributes.contains_key("MessageGroupId"));
     let records = batch.records.into_iter().map(|message| {
         let id = message.message_id.unwrap_or_default();
-        let receives = message
-            .attributes
-            .get("ApproximateReceiveCount")
-            .and_then(|count| count.parse().ok());
-        let wrapper = open::Wrapper {
-            id: CommandId::from_aws(&id),
-            source: Source::Queue,
-        };
-        let content = open::text(
-            "body of the SQS message",
-            message.body.as_deref().unwrap_or_default(),
-            &wrapper,
-        );
-        Record {
-            id,
-            receives: receives.unwrap_or(1),
-            content,
-        }
+        let receives = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
+        let wrapper = open::Wrapper { id: CommandId::from_aws(&id), source: Source::Queue };
+        let content =
+            open::text("body of the SQS message", message.body.as_deref().unwrap_or_default(), &wrapper);
+        Record { id, receives: receives.unwrap_or(1), content }
     });
-    Ok(Arrival {
-        answer: Answer::BatchItemFailures { fifo },
-        records: records.collect(),
-    })
+    Ok(Arrival { answer: Answer::BatchItemFailures { fifo }, records: records.collect() })
 }
 
 fn topic_records(records: &Value) -> Arrival {
     let records = records.as_array().into_iter().flatten().map(|record| {
         let message = record.get("Sns").map(open::Notification::deserialize);
         match message {
-            Some(Ok(message)) => Record {
-                id: message.message_id.clone(),
-                receives: 1,
-                content: open::notification(&message),
-            },
+            Some(Ok(message)) => {
+                Record { id: message.message_id.clone(), receives: 1, content: open::notification(&message) }
+            }
             Some(Err(error)) => Record {
                 id: String::new(),
                 receives: 1,
-                content: Err(UndecodableEvent::new(
-                    "`Sns`",
-                    error.to_string(),
-                    "an SNS notification",
-                )),
+                content: Err(UndecodableEvent::new("`Sns`", error.to_string(), "an SNS notification")),
             },
             None => Record {
                 id: String::new(),
@@ -218,10 +166,7 @@ fn topic_records(records: &Value) -> Arrival {
             },
         }
     });
-    Arrival {
-        answer: Answer::Reports,
-        records: records.collect(),
-    }
+    Arrival { answer: Answer::Reports, records: records.collect() }
 }
 
 /// A foreign value for an error message: what it is, and its beginning.

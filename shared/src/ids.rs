@@ -29,10 +29,7 @@ impl TargetName {
         {
             return Ok(Self(text.to_owned()));
         }
-        Err(InvalidId::new(
-            text,
-            "a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and -",
-        ))
+        Err(InvalidId::new(text, "a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and -"))
     }
 
     /// The name as text.
@@ -79,10 +76,7 @@ impl CommandId {
         if (1..=Self::MAX_CHARS).contains(&text.len()) && text.chars().all(|c| c.is_ascii_graphic()) {
             return Ok(Self(text.to_owned()));
         }
-        Err(InvalidId::new(
-            text,
-            "an id: 1 to 128 printable ASCII characters without spaces",
-        ))
+        Err(InvalidId::new(text, "an id: 1 to 128 printable ASCII characters without spaces"))
     }
 
     /// Takes the id that AWS gave a request or a message; one that is no valid id is hashed into one.
@@ -138,10 +132,7 @@ impl InvalidId {
     /// Says what was found and what was expected.
     #[must_use]
     pub fn new(found: &str, expected: &'static str) -> Self {
-        Self {
-            found: shorten(found),
-            expected,
-        }
+        Self { found: shorten(found), expected }
     }
 }
 
@@ -158,11 +149,7 @@ pub fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
-    let mut digits: String = hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut digits: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     digits.truncate(FINGERPRINT_DIGITS);
     digits
 }

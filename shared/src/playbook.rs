@@ -55,11 +55,7 @@ impl Playbook {
             Some(Target::Distribution(distribution)) => Ok(distribution),
             None => {
                 let known = self.distributions().map(|(name, _)| name.to_string()).collect();
-                Err(UnknownTarget {
-                    name: name.clone(),
-                    kind: "distribution",
-                    known,
-                })
+                Err(UnknownTarget { name: name.clone(), kind: "distribution", known })
             }
         }
     }
@@ -84,11 +80,7 @@ impl TryFrom<u64> for Version {
     type Error = String;
 
     fn try_from(number: u64) -> Result<Self, String> {
-        if number == 1 {
-            Ok(Self::One)
-        } else {
-            Err(format!("version {number}; expected 1"))
-        }
+        if number == 1 { Ok(Self::One) } else { Err(format!("version {number}; expected 1")) }
     }
 }
 
@@ -107,11 +99,7 @@ pub struct UnknownTarget {
 }
 
 fn list(names: &[String]) -> String {
-    if names.is_empty() {
-        "it has none".to_owned()
-    } else {
-        names.join(", ")
-    }
+    if names.is_empty() { "it has none".to_owned() } else { names.join(", ") }
 }
 
 #[cfg(test)]
@@ -161,12 +149,7 @@ targets:
         expect![
             "field `target` is `wether-site`; expected a distribution of the playbook: tenant, weather-site"
         ]
-        .assert_eq(
-            &playbook
-                .distribution(&name("wether-site"))
-                .unwrap_err()
-                .to_string(),
-        );
+        .assert_eq(&playbook.distribution(&name("wether-site")).unwrap_err().to_string());
         let empty = Playbook::parse("{version: 1, targets: {}}").unwrap();
         expect!["field `target` is `a`; expected a distribution of the playbook: it has none"]
             .assert_eq(&empty.distribution(&name("a")).unwrap_err().to_string());
@@ -242,10 +225,7 @@ targets:
                 "neither `distribution` nor `distribution-tenant`; expected one of them at line 5, column 5"
             ],
         );
-        error(
-            "version: 1\ntargets: [",
-            expect!["expected mapping start at line 2, column 10"],
-        );
+        error("version: 1\ntargets: [", expect!["expected mapping start at line 2, column 10"]);
         error("", expect!["unexpected end of input at line 1, column 1"]);
     }
 }

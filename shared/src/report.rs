@@ -63,19 +63,12 @@ impl Report {
 
     /// A `failed` report: `error` says what kind of failure it is and repeats the cause in full.
     pub fn failed(subject: Subject, why: Reason, error: ErrorReport) -> Self {
-        Self {
-            error: Some(error),
-            ..Self::new(subject, Verdict::Failed, why)
-        }
+        Self { error: Some(error), ..Self::new(subject, Verdict::Failed, why) }
     }
 
     /// A `held` report about an event that is well-formed but nobody's business here.
     pub fn not_for_us(subject: Subject, what: &str) -> Self {
-        Self::new(
-            subject,
-            Verdict::Held,
-            Reason::new(NOT_FOR_US, format!("not for this function: {what}")),
-        )
+        Self::new(subject, Verdict::Held, Reason::new(NOT_FOR_US, format!("not for this function: {what}")))
     }
 
     /// Whether the report goes to the outcomes topic: every one does, but those about other people's events.
@@ -94,11 +87,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Subject { action, target, .. } = &self.subject;
-        write!(
-            f,
-            "{} {action} {target}: {} ({})",
-            self.verdict, self.why.text, self.why.code
-        )
+        write!(f, "{} {action} {target}: {} ({})", self.verdict, self.why.text, self.why.code)
     }
 }
 
@@ -179,10 +168,7 @@ impl Reason {
     /// Names a reason.
     #[must_use]
     pub fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self {
-            code,
-            text: text.into(),
-        }
+        Self { code, text: text.into() }
     }
 }
 
@@ -208,11 +194,7 @@ impl StepReport {
     /// Reports on a step.
     #[must_use]
     pub fn new(step: &impl Step, status: StepStatus) -> Self {
-        Self {
-            step: step.name(),
-            status,
-            details: step.details(),
-        }
+        Self { step: step.name(), status, details: step.details() }
     }
 }
 
@@ -313,11 +295,7 @@ mod tests {
 
     #[test]
     fn a_report_has_the_fields_of_the_contract_in_reading_order() {
-        let mut report = Report::new(
-            subject(),
-            Verdict::Held,
-            Reason::new("already-invalidated", "it was"),
-        );
+        let mut report = Report::new(subject(), Verdict::Held, Reason::new("already-invalidated", "it was"));
         report.started_at = "2026-11-21T09:00:00.1239Z".parse().unwrap();
         report.duration_ms = 41;
         expect_test::expect![[r#"{"function":"invalidate-cache","id":"deploy-42","correlation":"deploy-42","action":"invalidate","target":"weather-site","source":"operator","mode":"apply","verdict":"held","why":{"code":"already-invalidated","text":"it was"},"steps":[],"started_at":"2026-11-21T09:00:00.123Z","duration_ms":41}"#]]

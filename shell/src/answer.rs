@@ -17,10 +17,7 @@ pub(crate) struct FunctionError {
 
 impl From<FunctionError> for Diagnostic {
     fn from(error: FunctionError) -> Self {
-        Self {
-            error_type: error.kind.as_str().to_owned(),
-            error_message: error.message,
-        }
+        Self { error_type: error.kind.as_str().to_owned(), error_message: error.message }
     }
 }
 
@@ -38,31 +35,20 @@ pub(crate) fn answer(arrival: &Arrival, settled: &Settled) -> Result<Value, Func
             Ok(json!(response))
         }
         Answer::Reports => {
-            let failed: Vec<&Report> = settled
-                .reports
-                .iter()
-                .filter(|report| report.verdict == Verdict::Failed)
-                .collect();
+            let failed: Vec<&Report> =
+                settled.reports.iter().filter(|report| report.verdict == Verdict::Failed).collect();
             if failed.is_empty() {
                 return Ok(json!({"reports": settled.reports}));
             }
-            Err(FunctionError {
-                kind: common_kind(&failed),
-                message: json!({"reports": failed}).to_string(),
-            })
+            Err(FunctionError { kind: common_kind(&failed), message: json!({"reports": failed}).to_string() })
         }
     }
 }
 
 /// The kind that all failures share, or that of commands that failed.
 fn common_kind(failed: &[&Report]) -> ErrorType {
-    let mut kinds = failed
-        .iter()
-        .map(|report| report.error.as_ref().map_or(ErrorType::CommandFailed, |e| e.kind));
+    let mut kinds =
+        failed.iter().map(|report| report.error.as_ref().map_or(ErrorType::CommandFailed, |e| e.kind));
     let first = kinds.next().unwrap_or(ErrorType::CommandFailed);
-    if kinds.all(|kind| kind == first) {
-        first
-    } else {
-        ErrorType::CommandFailed
-    }
+    if kinds.all(|kind| kind == first) { first } else { ErrorType::CommandFailed }
 }

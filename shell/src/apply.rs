@@ -29,11 +29,7 @@ pub async fn apply_in_order<S: Step, E>(
         }
         match apply(step).await {
             Ok(applied) => {
-                let status = if applied.already {
-                    StepStatus::Already
-                } else {
-                    StepStatus::Applied
-                };
+                let status = if applied.already { StepStatus::Already } else { StepStatus::Applied };
                 let mut report = StepReport::new(step, status);
                 report.details.extend(applied.details);
                 reports.push(report);
@@ -68,23 +64,13 @@ mod tests {
         let steps = [Named("one"), Named("two"), Named("three")];
         let (reports, failure) = apply_in_order(&steps, async |step| match step.0 {
             "two" => Err("no"),
-            _ => Ok(Applied {
-                already: true,
-                details: Map::new(),
-            }),
+            _ => Ok(Applied { already: true, details: Map::new() }),
         })
         .await;
-        let statuses: Vec<_> = reports
-            .iter()
-            .map(|report| (report.step, report.status))
-            .collect();
+        let statuses: Vec<_> = reports.iter().map(|report| (report.step, report.status)).collect();
         assert_eq!(
             statuses,
-            [
-                ("one", StepStatus::Already),
-                ("two", StepStatus::Failed),
-                ("three", StepStatus::NotAttempted)
-            ]
+            [("one", StepStatus::Already), ("two", StepStatus::Failed), ("three", StepStatus::NotAttempted)]
         );
         assert_eq!(failure, Some("no"));
     }

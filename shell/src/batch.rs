@@ -35,10 +35,7 @@ pub async fn settle<W>(
     jobs: Vec<Job<W>>,
     work: impl AsyncFn(W) -> Report,
 ) -> Settled {
-    let in_order = matches!(
-        invocation.arrival.answer,
-        Answer::BatchItemFailures { fifo: true }
-    );
+    let in_order = matches!(invocation.arrival.answer, Answer::BatchItemFailures { fifo: true });
     let mut reports = Vec::with_capacity(jobs.len());
     let mut done = BTreeSet::new();
     let mut undone = BTreeSet::new();
@@ -62,10 +59,7 @@ pub async fn settle<W>(
     let unacknowledged = (0..invocation.arrival.records.len())
         .filter(|record| undone.contains(record) || !done.contains(record))
         .collect();
-    Settled {
-        reports,
-        unacknowledged,
-    }
+    Settled { reports, unacknowledged }
 }
 
 #[cfg(test)]
@@ -89,10 +83,7 @@ mod tests {
             records: None,
         };
         if verdict == Verdict::Failed {
-            let error = ErrorReport {
-                kind: ErrorType::CommandFailed,
-                text: String::new(),
-            };
+            let error = ErrorReport { kind: ErrorType::CommandFailed, text: String::new() };
             return Report::failed(subject, Reason::new("broken", ""), error);
         }
         Report::new(subject, verdict, Reason::new("fine", ""))
@@ -103,28 +94,15 @@ mod tests {
         records: usize,
         jobs: &[(&[usize], Verdict)],
     ) -> (usize, Vec<usize>) {
-        let record = |n: usize| Record {
-            id: format!("m-{n}"),
-            receives: 1,
-            content: Ok(Vec::new()),
-        };
-        let arrival = Arrival {
-            answer,
-            records: (0..records).map(record).collect(),
-        };
+        let record = |n: usize| Record { id: format!("m-{n}"), receives: 1, content: Ok(Vec::new()) };
+        let arrival = Arrival { answer, records: (0..records).map(record).collect() };
         let invocation = Invocation::for_tests(arrival, Mode::Apply);
         let jobs = jobs
             .iter()
-            .map(|(records, verdict)| Job {
-                records: records.iter().copied().collect(),
-                work: *verdict,
-            })
+            .map(|(records, verdict)| Job { records: records.iter().copied().collect(), work: *verdict })
             .collect();
         let settled = settle(&invocation, jobs, async |verdict| report(verdict)).await;
-        (
-            settled.reports.len(),
-            settled.unacknowledged.into_iter().collect(),
-        )
+        (settled.reports.len(), settled.unacknowledged.into_iter().collect())
     }
 
     const STANDARD: Answer = Answer::BatchItemFailures { fifo: false };
@@ -133,13 +111,8 @@ mod tests {
     #[tokio::test]
     async fn a_standard_queue_gets_back_what_failed_and_nothing_else() {
         use Verdict::{Acted, Failed, Held, Planned, Refused};
-        let jobs: &[(&[usize], _)] = &[
-            (&[0], Acted),
-            (&[1], Failed),
-            (&[2], Held),
-            (&[3], Refused),
-            (&[4], Planned),
-        ];
+        let jobs: &[(&[usize], _)] =
+            &[(&[0], Acted), (&[1], Failed), (&[2], Held), (&[3], Refused), (&[4], Planned)];
         assert_eq!(unacknowledged(STANDARD, 5, jobs).await, (5, vec![1]));
     }
 
@@ -151,19 +124,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_fifo_queue_gets_back_the_first_failure_and_all_that_was_not_taken_up() {
-        let jobs: &[(&[usize], _)] = &[
-            (&[0], Verdict::Acted),
-            (&[1], Verdict::Failed),
-            (&[2], Verdict::Acted),
-        ];
+        let jobs: &[(&[usize], _)] =
+            &[(&[0], Verdict::Acted), (&[1], Verdict::Failed), (&[2], Verdict::Acted)];
         assert_eq!(unacknowledged(FIFO, 4, jobs).await, (2, vec![1, 2, 3]));
     }
 
     #[tokio::test]
     async fn a_record_in_no_job_is_never_acknowledged() {
-        assert_eq!(
-            unacknowledged(STANDARD, 2, &[(&[0], Verdict::Held)]).await,
-            (1, vec![1])
-        );
+        assert_eq!(unacknowledged(STANDARD, 2, &[(&[0], Verdict::Held)]).await, (1, vec![1]));
     }
 }

@@ -12,10 +12,7 @@ impl Clock {
     /// The system's clock.
     #[must_use]
     pub fn system() -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the one place that reads the clock"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
         Self(Timestamp::now)
     }
 
@@ -57,11 +54,7 @@ impl Deadline {
     /// # Errors
     /// When it is too little to begin one.
     pub fn allowance(&self) -> Result<Duration, OutOfTime> {
-        let left = self
-            .at
-            .duration_since(self.clock.now())
-            .try_into()
-            .unwrap_or(Duration::ZERO);
+        let left = self.at.duration_since(self.clock.now()).try_into().unwrap_or(Duration::ZERO);
         match left.checked_sub(RESERVE) {
             Some(allowance) if allowance >= LEAST => Ok(allowance),
             _ => Err(OutOfTime { left }),
@@ -86,13 +79,7 @@ mod tests {
         let after = |ms| Deadline::new(Timestamp::from_millisecond(ms).unwrap(), clock).allowance();
         assert_eq!(after(10_000), Ok(Duration::from_millis(9_500)));
         assert_eq!(after(1_500), Ok(Duration::from_millis(1_000)));
-        assert_eq!(
-            after(1_499).unwrap_err().to_string(),
-            "only 1499 ms are left of this invocation"
-        );
-        assert_eq!(
-            after(-5).unwrap_err().to_string(),
-            "only 0 ms are left of this invocation"
-        );
+        assert_eq!(after(1_499).unwrap_err().to_string(), "only 1499 ms are left of this invocation");
+        assert_eq!(after(-5).unwrap_err().to_string(), "only 0 ms are left of this invocation");
     }
 }

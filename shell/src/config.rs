@@ -37,10 +37,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let path =
             PathBuf::from(variable("LAMPLIGHTER_PLAYBOOK").unwrap_or_else(|| PLAYBOOK_OF_THE_LAYER.into()));
-        let text = read(&path).map_err(|source| ConfigError::ReadPlaybook {
-            path: path.clone(),
-            source,
-        })?;
+        let text = read(&path).map_err(|source| ConfigError::ReadPlaybook { path: path.clone(), source })?;
         let playbook =
             Playbook::parse(&text).map_err(|source| ConfigError::ParsePlaybook { path, source })?;
         let mode = match variable("LAMPLIGHTER_MODE").as_deref() {
@@ -73,10 +70,7 @@ pub fn logging() -> (LogFormat, tracing::Level) {
         Some(format) if format.eq_ignore_ascii_case("json") => LogFormat::Json,
         _ => LogFormat::Text,
     };
-    let level = match variable("AWS_LAMBDA_LOG_LEVEL")
-        .map(|level| level.to_ascii_uppercase())
-        .as_deref()
-    {
+    let level = match variable("AWS_LAMBDA_LOG_LEVEL").map(|level| level.to_ascii_uppercase()).as_deref() {
         Some("FATAL") => tracing::Level::ERROR,
         Some(level) => level.parse().unwrap_or(tracing::Level::INFO),
         None => tracing::Level::INFO,
@@ -86,10 +80,7 @@ pub fn logging() -> (LogFormat, tracing::Level) {
 
 /// A variable of the environment; an empty one counts as unset, as that is how a template leaves one out.
 fn variable(name: &str) -> Option<String> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -139,11 +130,7 @@ pub enum ConfigError {
 
 impl ConfigError {
     fn bad(name: &'static str, found: &str, expected: &'static str) -> Self {
-        Self::Bad {
-            name,
-            found: found.to_owned(),
-            expected,
-        }
+        Self::Bad { name, found: found.to_owned(), expected }
     }
 }
 
@@ -168,12 +155,8 @@ mod tests {
     use super::*;
 
     fn load(variables: &[(&str, &str)]) -> Result<Config, String> {
-        let variable = |name: &str| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        };
+        let variable =
+            |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         let read = |path: &Path| match path.to_str() {
             Some("/opt/playbook.yaml") => Ok("{version: 1, targets: {}}".to_owned()),
             Some("/bad.yaml") => Ok("version: 7".to_owned()),
@@ -192,10 +175,7 @@ mod tests {
     #[test]
     fn bad_values_are_named_with_what_was_expected() {
         for (variable, expected) in [
-            (
-                ("LAMPLIGHTER_MODE", "dry"),
-                "`LAMPLIGHTER_MODE` is `dry`; expected `apply` or `plan`",
-            ),
+            (("LAMPLIGHTER_MODE", "dry"), "`LAMPLIGHTER_MODE` is `dry`; expected `apply` or `plan`"),
             (
                 ("LAMPLIGHTER_CHAT_TOPIC", "chat"),
                 "`LAMPLIGHTER_CHAT_TOPIC` is `chat`; expected the ARN of an SNS topic",

@@ -37,18 +37,10 @@ impl Outcomes {
         let mut lost = 0;
         for report in reports.iter().filter(|report| report.is_published()) {
             if let Some(topic) = &self.reports {
-                lost += u64::from(
-                    !self
-                        .send(topic, json!(report).to_string(), report, deadline)
-                        .await,
-                );
+                lost += u64::from(!self.send(topic, json!(report).to_string(), report, deadline).await);
             }
             if let Some(topic) = &self.chat {
-                lost += u64::from(
-                    !self
-                        .send(topic, report.for_chat().to_string(), report, deadline)
-                        .await,
-                );
+                lost += u64::from(!self.send(topic, report.for_chat().to_string(), report, deadline).await);
             }
         }
         lost
@@ -69,10 +61,7 @@ impl Outcomes {
             ("verdict", report.verdict.as_str()),
             ("target", report.subject.target.as_str()),
         ] {
-            let value = MessageAttributeValue::builder()
-                .data_type("String")
-                .string_value(value)
-                .build();
+            let value = MessageAttributeValue::builder().data_type("String").string_value(value).build();
             match value {
                 Ok(value) => request = request.message_attributes(name, value),
                 Err(reason) => error!(%topic, id, "left out an attribute: {reason}"),

@@ -57,11 +57,7 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub(crate) fn start(&self) -> Running<'_> {
-        Running {
-            meter: self,
-            began_at: self.clock.now(),
-            calls_before: self.calls.total(),
-        }
+        Running { meter: self, began_at: self.clock.now(), calls_before: self.calls.total() }
     }
 }
 
@@ -77,9 +73,7 @@ impl Running<'_> {
         let now = self.meter.clock.now();
         report.started_at = self.began_at;
         report.duration_ms = u64::try_from(now.duration_since(self.began_at).as_millis()).unwrap_or(0);
-        let tally = Tally {
-            api_calls: self.meter.calls.total() - self.calls_before,
-        };
+        let tally = Tally { api_calls: self.meter.calls.total() - self.calls_before };
         self.meter.log.report(report, &tally, now);
     }
 }
@@ -100,20 +94,9 @@ where
     let sdk = load().await;
     let outcomes = Outcomes::new(&sdk, &config);
     let calls = CallCounter::default();
-    let handler = begin(Start {
-        sdk,
-        calls: calls.clone(),
-        playbook: config.playbook,
-    });
-    let host = Rc::new(Host {
-        function,
-        log,
-        mode: config.mode,
-        calls,
-        outcomes,
-        clock: Clock::system(),
-        handler,
-    });
+    let handler = begin(Start { sdk, calls: calls.clone(), playbook: config.playbook });
+    let host =
+        Rc::new(Host { function, log, mode: config.mode, calls, outcomes, clock: Clock::system(), handler });
 
     let service = service_fn(move |event: LambdaEvent<Value>| {
         let host = Rc::clone(&host);
@@ -144,33 +127,21 @@ struct Host<H> {
 impl<H: AsyncFn(&Invocation) -> Settled> Host<H> {
     async fn serve(&self, event: LambdaEvent<Value>) -> Result<Value, FunctionError> {
         let request_id = &event.context.request_id;
-        let deadline = i64::try_from(event.context.deadline)
-            .ok()
-            .and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        let deadline =
+            i64::try_from(event.context.deadline).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
         let arrival = decode(&event.payload, request_id).unwrap_or_else(|error| Arrival {
             answer: Answer::Reports,
-            records: vec![Record {
-                id: request_id.clone(),
-                receives: 1,
-                content: Err(error),
-            }],
+            records: vec![Record { id: request_id.clone(), receives: 1, content: Err(error) }],
         });
         let invocation = Invocation {
             arrival,
             mode: self.mode,
             began_at: self.clock.now(),
             deadline: Deadline::new(deadline.unwrap_or(Timestamp::MAX), self.clock),
-            meter: Meter {
-                clock: self.clock,
-                calls: self.calls.clone(),
-                log: self.log,
-            },
+            meter: Meter { clock: self.clock, calls: self.calls.clone(), log: self.log },
         };
         let settled = (self.handler)(&invocation).await;
-        let lost = self
-            .outcomes
-            .publish(&settled.reports, &invocation.deadline)
-            .await;
+        let lost = self.outcomes.publish(&settled.reports, &invocation.deadline).await;
         if lost > 0 {
             unpublished(self.function, lost, self.clock.now());
         }
@@ -194,10 +165,7 @@ async fn refuse_to_start(reason: &str) -> ExitCode {
     let body =
         json!({"errorType": ErrorType::Configuration.as_str(), "errorMessage": reason, "stackTrace": []});
     let request = http::Request::post("/2018-06-01/runtime/init/error")
-        .header(
-            "Lambda-Runtime-Function-Error-Type",
-            ErrorType::Configuration.as_str(),
-        )
+        .header("Lambda-Runtime-Function-Error-Type", ErrorType::Configuration.as_str())
         .body(lambda_runtime_api_client::body::Body::from(body.to_string()));
     if let Ok(request) = request {
         let client = lambda_runtime_api_client::PooledClient::builder().build();
@@ -220,11 +188,7 @@ impl Invocation {
             mode,
             began_at: clock.now(),
             deadline: Deadline::new(Timestamp::MAX, clock),
-            meter: Meter {
-                clock,
-                calls: CallCounter::default(),
-                log,
-            },
+            meter: Meter { clock, calls: CallCounter::default(), log },
         }
     }
 }

@@ -44,25 +44,13 @@ impl Log {
     pub(crate) fn install((format, level): (LogFormat, Level)) -> Self {
         let quiet = NOISY.map(|name| (name, LevelFilter::from_level(level.min(Level::WARN))));
         let targets = Targets::new().with_default(level).with_targets(quiet);
-        let lines = tracing_subscriber::fmt::layer()
-            .with_target(false)
-            .with_ansi(false);
+        let lines = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
         let installed = match format {
             LogFormat::Json => {
-                let lines = lines
-                    .json()
-                    .flatten_event(true)
-                    .with_current_span(true)
-                    .with_span_list(false);
-                tracing_subscriber::registry()
-                    .with(targets)
-                    .with(lines)
-                    .try_init()
+                let lines = lines.json().flatten_event(true).with_current_span(true).with_span_list(false);
+                tracing_subscriber::registry().with(targets).with(lines).try_init()
             }
-            LogFormat::Text => tracing_subscriber::registry()
-                .with(targets)
-                .with(lines)
-                .try_init(),
+            LogFormat::Text => tracing_subscriber::registry().with(targets).with(lines).try_init(),
         };
         // A second installation in one process happens in tests only, and the first one serves.
         drop(installed);
@@ -113,11 +101,7 @@ fn metrics(report: &Report, tally: &Tally, now: Timestamp) -> Value {
         Some(ErrorType::InvalidCommand | ErrorType::UnknownTarget | ErrorType::UndecodableEvent) => NONE,
         Some(ErrorType::CommandFailed | ErrorType::Configuration) | None => &subject.target,
     };
-    let failed_steps = report
-        .steps
-        .iter()
-        .filter(|step| step.status == StepStatus::Failed)
-        .count();
+    let failed_steps = report.steps.iter().filter(|step| step.status == StepStatus::Failed).count();
     json!({
         "_aws": {
             "Timestamp": now.as_millisecond(),
@@ -169,9 +153,7 @@ pub(crate) fn unpublished(function: &str, count: u64, now: Timestamp) {
 /// One call a line, so that lines never mix. A closed standard output leaves nothing to tell and nobody to tell it.
 fn write_line(line: &str) {
     let mut out = std::io::stdout().lock();
-    let written = out
-        .write_all(format!("{line}\n").as_bytes())
-        .and_then(|()| out.flush());
+    let written = out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush());
     drop(written);
 }
 
@@ -200,66 +182,40 @@ mod tests {
         Report::failed(
             subject(),
             Reason::new("broken", "it broke"),
-            ErrorReport {
-                kind,
-                text: "because".into(),
-            },
+            ErrorReport { kind, text: "because".into() },
         )
     }
 
     #[test]
     fn json_lines_have_the_report_as_an_object() {
-        let log = Log {
-            format: LogFormat::Json,
-            level: Level::INFO,
-        };
-        let line = log
-            .line(&failed(ErrorType::CommandFailed), Timestamp::UNIX_EPOCH)
-            .unwrap();
+        let log = Log { format: LogFormat::Json, level: Level::INFO };
+        let line = log.line(&failed(ErrorType::CommandFailed), Timestamp::UNIX_EPOCH).unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(line["level"], "ERROR");
         assert_eq!(line["timestamp"], "1970-01-01T00:00:00.000Z");
-        assert_eq!(
-            line["message"],
-            "failed invalidate weather-site: it broke (broken)"
-        );
+        assert_eq!(line["message"], "failed invalidate weather-site: it broke (broken)");
         assert_eq!(line["report"]["correlation"], "c-1");
     }
 
     #[test]
     fn the_level_silences_lines_but_not_metrics() {
-        let log = Log {
-            format: LogFormat::Json,
-            level: Level::ERROR,
-        };
+        let log = Log { format: LogFormat::Json, level: Level::ERROR };
         let held = Report::new(subject(), Verdict::Held, Reason::new("already-invalidated", ""));
         assert_eq!(log.line(&held, Timestamp::UNIX_EPOCH), None);
-        assert!(
-            log.line(&failed(ErrorType::CommandFailed), Timestamp::UNIX_EPOCH)
-                .is_some()
-        );
-        assert_eq!(
-            metrics(&held, &Tally::default(), Timestamp::UNIX_EPOCH)["Reports"],
-            1
-        );
+        assert!(log.line(&failed(ErrorType::CommandFailed), Timestamp::UNIX_EPOCH).is_some());
+        assert_eq!(metrics(&held, &Tally::default(), Timestamp::UNIX_EPOCH)["Reports"], 1);
     }
 
     #[test]
     fn every_metric_and_dimension_of_the_format_is_a_member() {
-        let metrics = metrics(
-            &failed(ErrorType::CommandFailed),
-            &Tally { api_calls: 3 },
-            Timestamp::UNIX_EPOCH,
-        );
+        let metrics =
+            metrics(&failed(ErrorType::CommandFailed), &Tally { api_calls: 3 }, Timestamp::UNIX_EPOCH);
         for directive in metrics["_aws"]["CloudWatchMetrics"].as_array().unwrap() {
             for metric in directive["Metrics"].as_array().unwrap() {
                 assert!(metrics[metric["Name"].as_str().unwrap()].is_u64(), "{metric}");
             }
-            for dimension in directive["Dimensions"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .flat_map(|set| set.as_array().unwrap())
+            for dimension in
+                directive["Dimensions"].as_array().unwrap().iter().flat_map(|set| set.as_array().unwrap())
             {
                 assert!(metrics[dimension.as_str().unwrap()].is_string(), "{dimension}");
             }
@@ -270,11 +226,7 @@ mod tests {
 
     #[test]
     fn a_mistyped_target_makes_no_metric_of_its_own() {
-        let metrics = metrics(
-            &failed(ErrorType::UnknownTarget),
-            &Tally::default(),
-            Timestamp::UNIX_EPOCH,
-        );
+        let metrics = metrics(&failed(ErrorType::UnknownTarget), &Tally::default(), Timestamp::UNIX_EPOCH);
         assert_eq!(metrics["target"], "none");
     }
 }

@@ -23,18 +23,13 @@ impl CloudFront {
     #[must_use]
     pub fn new(sdk: &SdkConfig, calls: CallCounter) -> Self {
         let config = Builder::from(sdk).interceptor(calls).build();
-        Self {
-            client: Client::from_conf(config),
-        }
+        Self { client: Client::from_conf(config) }
     }
 
     /// CloudFront, for as long as an invocation lasts.
     #[must_use]
     pub fn until(&self, deadline: Deadline) -> CloudFrontUntil<'_> {
-        CloudFrontUntil {
-            client: &self.client,
-            deadline,
-        }
+        CloudFrontUntil { client: &self.client, deadline }
     }
 }
 
@@ -67,19 +62,12 @@ impl CloudFrontUntil<'_> {
             Cache::Distribution(id) => {
                 let request = self.client.list_invalidations().distribution_id(id.as_str());
                 let answer = request.customize().config_override(settings).send().await;
-                answer
-                    .map_err(|error| fault(OPERATION, cache, error))?
-                    .invalidation_list
+                answer.map_err(|error| fault(OPERATION, cache, error))?.invalidation_list
             }
             Cache::Tenant(id) => {
-                let request = self
-                    .client
-                    .list_invalidations_for_distribution_tenant()
-                    .id(id.as_str());
+                let request = self.client.list_invalidations_for_distribution_tenant().id(id.as_str());
                 let answer = request.customize().config_override(settings).send().await;
-                answer
-                    .map_err(|error| fault(OPERATION, cache, error))?
-                    .invalidation_list
+                answer.map_err(|error| fault(OPERATION, cache, error))?.invalidation_list
             }
         };
         Ok(list.and_then(|list| list.items).unwrap_or_default())
@@ -90,23 +78,15 @@ impl CloudFrontUntil<'_> {
         let settings = self.settings(OPERATION, cache)?;
         let found = match cache {
             Cache::Distribution(id) => {
-                let request = self
-                    .client
-                    .get_invalidation()
-                    .distribution_id(id.as_str())
-                    .id(invalidation);
+                let request = self.client.get_invalidation().distribution_id(id.as_str()).id(invalidation);
                 let answer = request.customize().config_override(settings).send().await;
-                answer
-                    .map_err(|error| fault(OPERATION, cache, error))?
-                    .invalidation
+                answer.map_err(|error| fault(OPERATION, cache, error))?.invalidation
             }
             Cache::Tenant(id) => {
                 let request = self.client.get_invalidation_for_distribution_tenant();
                 let request = request.distribution_tenant_id(id.as_str()).id(invalidation);
                 let answer = request.customize().config_override(settings).send().await;
-                answer
-                    .map_err(|error| fault(OPERATION, cache, error))?
-                    .invalidation
+                answer.map_err(|error| fault(OPERATION, cache, error))?.invalidation
             }
         };
         found.map(decoded).ok_or_else(|| empty_answer(OPERATION, cache))
@@ -116,35 +96,22 @@ impl CloudFrontUntil<'_> {
 impl Distributions for CloudFrontUntil<'_> {
     async fn create(&self, request: &Request) -> Result<Invalidation, Fault> {
         const OPERATION: &str = "create an invalidation";
-        let Request {
-            cache,
-            items,
-            caller_reference,
-        } = request;
-        let batch = batch(items, caller_reference).map_err(|error| Fault {
-            source: error.into(),
-            ..empty_answer(OPERATION, cache)
-        })?;
+        let Request { cache, items, caller_reference } = request;
+        let batch = batch(items, caller_reference)
+            .map_err(|error| Fault { source: error.into(), ..empty_answer(OPERATION, cache) })?;
         let settings = self.settings(OPERATION, cache)?;
         let created = match cache {
             Cache::Distribution(id) => {
                 let request = self.client.create_invalidation().distribution_id(id.as_str());
                 let request = request.invalidation_batch(batch).customize();
                 let answer = request.config_override(settings).send().await;
-                answer
-                    .map_err(|error| fault(OPERATION, cache, error))?
-                    .invalidation
+                answer.map_err(|error| fault(OPERATION, cache, error))?.invalidation
             }
             Cache::Tenant(id) => {
-                let request = self
-                    .client
-                    .create_invalidation_for_distribution_tenant()
-                    .id(id.as_str());
+                let request = self.client.create_invalidation_for_distribution_tenant().id(id.as_str());
                 let request = request.invalidation_batch(batch).customize();
                 let answer = request.config_override(settings).send().await;
-                answer
-                    .map_err(|error| fault(OPERATION, cache, error))?
-                    .invalidation
+                answer.map_err(|error| fault(OPERATION, cache, error))?.invalidation
             }
         };
         created.map(decoded).ok_or_else(|| empty_answer(OPERATION, cache))
@@ -186,32 +153,18 @@ fn batch(
     caller_reference: &str,
 ) -> Result<InvalidationBatch, aws_sdk_cloudfront::error::BuildError> {
     let quantity = i32::try_from(items.len()).unwrap_or(i32::MAX);
-    let paths = Paths::builder()
-        .quantity(quantity)
-        .set_items(Some(items.to_vec()))
-        .build()?;
-    InvalidationBatch::builder()
-        .paths(paths)
-        .caller_reference(caller_reference)
-        .build()
+    let paths = Paths::builder().quantity(quantity).set_items(Some(items.to_vec())).build()?;
+    InvalidationBatch::builder().paths(paths).caller_reference(caller_reference).build()
 }
 
 fn decoded(found: Found) -> Invalidation {
-    let Found {
-        id,
-        status,
-        create_time,
-        invalidation_batch,
-        ..
-    } = found;
+    let Found { id, status, create_time, invalidation_batch, .. } = found;
     let (caller_reference, paths) = match invalidation_batch {
         Some(batch) => (batch.caller_reference, batch.paths.and_then(|paths| paths.items)),
         None => (String::new(), None),
     };
-    let created_at = Timestamp::new(
-        create_time.secs(),
-        i32::try_from(create_time.subsec_nanos()).unwrap_or(0),
-    );
+    let created_at =
+        Timestamp::new(create_time.secs(), i32::try_from(create_time.subsec_nanos()).unwrap_or(0));
     Invalidation {
         id,
         status,
@@ -228,11 +181,8 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     let code = error.code();
-    let about_reference = || {
-        error
-            .message()
-            .is_some_and(|message| message.to_ascii_lowercase().contains("caller reference"))
-    };
+    let about_reference =
+        || error.message().is_some_and(|message| message.to_ascii_lowercase().contains("caller reference"));
     let meaning = match code {
         Some("TooManyInvalidationsInProgress") => Meaning::NoRoom,
         Some("BatchTooLarge") => Meaning::BatchTooLarge,
@@ -245,12 +195,7 @@ where
         (Some(code), None) => code.to_owned(),
         (None, _) => DisplayErrorContext(&error).to_string(),
     };
-    Fault {
-        operation,
-        cache: cache.id().to_owned(),
-        meaning,
-        source: text.into(),
-    }
+    Fault { operation, cache: cache.id().to_owned(), meaning, source: text.into() }
 }
 
 fn status<E>(error: &SdkError<E>) -> Option<u16> {

@@ -55,11 +55,7 @@ impl FakeDistributions {
         let items = items.iter().map(|item| (*item).to_owned()).collect();
         let mut state = self.state.borrow_mut();
         let invalidation = state.invalidation(cache, caller_reference, items);
-        state
-            .invalidations
-            .entry(cache.to_owned())
-            .or_default()
-            .push(invalidation);
+        state.invalidations.entry(cache.to_owned()).or_default().push(invalidation);
     }
 
     /// Completes all invalidations.
@@ -73,12 +69,7 @@ impl FakeDistributions {
     /// The invalidations of a distribution or tenant, oldest first.
     #[must_use]
     pub fn invalidations(&self, cache: &str) -> Vec<Invalidation> {
-        self.state
-            .borrow()
-            .invalidations
-            .get(cache)
-            .cloned()
-            .unwrap_or_default()
+        self.state.borrow().invalidations.get(cache).cloned().unwrap_or_default()
     }
 
     /// The calls since the last time this was asked.
@@ -91,11 +82,7 @@ impl FakeDistributions {
 impl State {
     fn call(&mut self, operation: &'static str, cache: &Cache) -> Result<(), Fault> {
         self.calls.push(format!("{operation} {}", cache.id()));
-        match self
-            .failures
-            .iter()
-            .position(|(failing, _)| *failing == operation)
-        {
+        match self.failures.iter().position(|(failing, _)| *failing == operation) {
             Some(position) => Err(fault(operation, cache, self.failures.remove(position).1)),
             None => Ok(()),
         }
@@ -114,26 +101,17 @@ impl State {
 
     fn in_progress(&self, cache: &Cache) -> Vec<Invalidation> {
         let all = self.invalidations.get(cache.id()).into_iter().flatten();
-        all.filter(|invalidation| invalidation.status == "InProgress")
-            .cloned()
-            .collect()
+        all.filter(|invalidation| invalidation.status == "InProgress").cloned().collect()
     }
 }
 
 impl Distributions for FakeDistributions {
     async fn create(&self, request: &Request) -> Result<Invalidation, Fault> {
         let mut state = self.state.borrow_mut();
-        let Request {
-            cache,
-            items,
-            caller_reference,
-        } = request;
+        let Request { cache, items, caller_reference } = request;
         state.call("create", cache)?;
         let known = state.invalidations.get(cache.id()).into_iter().flatten();
-        if let Some(earlier) = known
-            .into_iter()
-            .find(|known| &known.caller_reference == caller_reference)
-        {
+        if let Some(earlier) = known.into_iter().find(|known| &known.caller_reference == caller_reference) {
             if &earlier.items == items {
                 return Ok(earlier.clone());
             }
@@ -143,20 +121,14 @@ impl Distributions for FakeDistributions {
             return Err(fault("create", cache, Meaning::BatchTooLarge));
         }
         if state.limits {
-            let room = state
-                .in_progress(cache)
-                .iter()
-                .fold(Room::EMPTY, |room, other| room.less(&other.items));
+            let room =
+                state.in_progress(cache).iter().fold(Room::EMPTY, |room, other| room.less(&other.items));
             if !room.takes(&Items::new(items.iter().cloned(), [])) {
                 return Err(fault("create", cache, Meaning::NoRoom));
             }
         }
         let invalidation = state.invalidation(cache.id(), caller_reference, items.clone());
-        state
-            .invalidations
-            .entry(cache.id().to_owned())
-            .or_default()
-            .push(invalidation.clone());
+        state.invalidations.entry(cache.id().to_owned()).or_default().push(invalidation.clone());
         Ok(invalidation)
     }
 
@@ -164,27 +136,14 @@ impl Distributions for FakeDistributions {
         let mut state = self.state.borrow_mut();
         state.call("in_progress", cache)?;
         let all = state.in_progress(cache);
-        Ok(if all.len() > MOST_READ {
-            InProgress::TooMany
-        } else {
-            InProgress::Read(all)
-        })
+        Ok(if all.len() > MOST_READ { InProgress::TooMany } else { InProgress::Read(all) })
     }
 
     async fn find(&self, cache: &Cache, caller_reference: &str) -> Result<Option<Invalidation>, Fault> {
         let mut state = self.state.borrow_mut();
         state.call("find", cache)?;
-        let newest = state
-            .invalidations
-            .get(cache.id())
-            .into_iter()
-            .flatten()
-            .rev()
-            .take(MOST_READ);
-        Ok(newest
-            .into_iter()
-            .find(|known| known.caller_reference == caller_reference)
-            .cloned())
+        let newest = state.invalidations.get(cache.id()).into_iter().flatten().rev().take(MOST_READ);
+        Ok(newest.into_iter().find(|known| known.caller_reference == caller_reference).cloned())
     }
 }
 
@@ -196,10 +155,5 @@ fn fault(operation: &'static str, cache: &Cache, meaning: Meaning) -> Fault {
         }
         _ => "made to fail",
     };
-    Fault {
-        operation,
-        cache: cache.id().to_owned(),
-        meaning,
-        source: source.into(),
-    }
+    Fault { operation, cache: cache.id().to_owned(), meaning, source: source.into() }
 }

@@ -82,31 +82,18 @@ async fn apply(
     step: &Step,
     invocation: &Invocation,
 ) -> Result<Applied, Fault> {
-    let Step::CreateInvalidation {
-        request,
-        redelivered: _,
-    } = step;
+    let Step::CreateInvalidation { request, redelivered: _ } = step;
     match distributions.create(request).await {
         Ok(invalidation) => {
             let already = invalidation.created_at.is_some_and(|created_at| {
-                created_at
-                    .checked_add(EARLIER)
-                    .is_ok_and(|latest| latest < invocation.began_at)
+                created_at.checked_add(EARLIER).is_ok_and(|latest| latest < invocation.began_at)
             });
-            Ok(Applied {
-                already,
-                details: details(&invalidation),
-            })
+            Ok(Applied { already, details: details(&invalidation) })
         }
         Err(fault) if fault.meaning == Meaning::ReferenceUsed => {
-            let found = distributions
-                .find(&request.cache, &request.caller_reference)
-                .await?;
+            let found = distributions.find(&request.cache, &request.caller_reference).await?;
             match found.filter(|found| same_items(&found.items, &request.items)) {
-                Some(invalidation) => Ok(Applied {
-                    already: true,
-                    details: details(&invalidation),
-                }),
+                Some(invalidation) => Ok(Applied { already: true, details: details(&invalidation) }),
                 None => Err(fault),
             }
         }
@@ -128,11 +115,7 @@ fn details(invalidation: &Invalidation) -> Map<String, Value> {
 }
 
 fn largest(steps: &[Step]) -> usize {
-    steps
-        .iter()
-        .map(|Step::CreateInvalidation { request, .. }| request.items.len())
-        .max()
-        .unwrap_or(0)
+    steps.iter().map(|Step::CreateInvalidation { request, .. }| request.items.len()).max().unwrap_or(0)
 }
 
 fn before(world: &World) -> Option<Value> {
@@ -151,10 +134,7 @@ fn not_applied(order: &Order, world: &World, plan: Plan<Step, Why>) -> Report {
     let mut report = match plan {
         Plan::Act { steps, .. } => {
             let mut report = Report::new(order.subject(), Verdict::Planned, why);
-            report.steps = steps
-                .iter()
-                .map(|step| StepReport::new(step, StepStatus::Planned))
-                .collect();
+            report.steps = steps.iter().map(|step| StepReport::new(step, StepStatus::Planned)).collect();
             report.next =
                 Some("nothing was changed; send the command without `mode: plan` to carry it out".to_owned());
             report
@@ -162,10 +142,7 @@ fn not_applied(order: &Order, world: &World, plan: Plan<Step, Why>) -> Report {
         Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
         Plan::Refuse { .. } => Report::new(order.subject(), Verdict::Refused, why),
         Plan::Wait { .. } => {
-            let error = ErrorReport {
-                kind: ErrorType::CommandFailed,
-                text: why.text.clone(),
-            };
+            let error = ErrorReport { kind: ErrorType::CommandFailed, text: why.text.clone() };
             let mut report = Report::failed(order.subject(), why, error);
             report.next = Some(AGAIN.to_owned());
             report
@@ -177,27 +154,16 @@ fn not_applied(order: &Order, world: &World, plan: Plan<Step, Why>) -> Report {
 
 /// The report on steps that were applied.
 fn applied(order: &Order, world: &World, steps: Vec<StepReport>, why: &Why, cache: &Cache) -> Report {
-    let text = |name: &str| {
-        steps
-            .iter()
-            .find_map(|step| step.details.get(name)?.as_str())
-            .unwrap_or("unknown")
-    };
-    let (id, status) = (
-        text("invalidation").to_owned(),
-        text("invalidation_status").to_owned(),
-    );
+    let text =
+        |name: &str| steps.iter().find_map(|step| step.details.get(name)?.as_str()).unwrap_or("unknown");
+    let (id, status) = (text("invalidation").to_owned(), text("invalidation_status").to_owned());
     let acted = steps.iter().any(|step| step.status == StepStatus::Applied);
     let mut report = if acted {
         let mut reason = Reason::from(why);
         reason.text = format!("asked CloudFront for invalidation {id}: {}", reason.text);
         Report::new(order.subject(), Verdict::Acted, reason)
     } else {
-        Report::new(
-            order.subject(),
-            Verdict::Held,
-            Reason::from(&Why::AlreadyInvalidated { id: id.clone() }),
-        )
+        Report::new(order.subject(), Verdict::Held, Reason::from(&Why::AlreadyInvalidated { id: id.clone() }))
     };
     report.steps = steps;
     report.before = before(world);
@@ -210,10 +176,7 @@ fn applied(order: &Order, world: &World, steps: Vec<StepReport>, why: &Why, cach
 fn wait_command(cache: &Cache, id: &str) -> String {
     match cache {
         Cache::Distribution(_) => {
-            format!(
-                "aws cloudfront wait invalidation-completed --distribution-id {} --id {id}",
-                cache.id()
-            )
+            format!("aws cloudfront wait invalidation-completed --distribution-id {} --id {id}", cache.id())
         }
         Cache::Tenant(_) => format!(
             "aws cloudfront wait invalidation-for-distribution-tenant-completed --distribution-tenant-id {} --id {id}",
@@ -225,25 +188,13 @@ fn wait_command(cache: &Cache, id: &str) -> String {
 /// The report on an order that did not work.
 fn failed(order: &Order, world: &World, steps: Vec<StepReport>, fault: &Fault) -> Report {
     let text = Chain(fault).to_string();
-    let why = Reason::new(
-        fault.meaning.code(),
-        format!("target `{}`: {fault}: {}", order.target, fault.source),
-    );
-    let error = ErrorReport {
-        kind: ErrorType::CommandFailed,
-        text,
-    };
+    let why =
+        Reason::new(fault.meaning.code(), format!("target `{}`: {fault}: {}", order.target, fault.source));
+    let error = ErrorReport { kind: ErrorType::CommandFailed, text };
     let mut report = Report::failed(order.subject(), why, error);
     report.steps = steps;
     report.before = before(world);
-    report.next = Some(
-        if fault.meaning.is_transient() {
-            AGAIN
-        } else {
-            REPAIR
-        }
-        .to_owned(),
-    );
+    report.next = Some(if fault.meaning.is_transient() { AGAIN } else { REPAIR }.to_owned());
     report
 }
 

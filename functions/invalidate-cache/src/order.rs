@@ -139,35 +139,13 @@ struct Numbered<W> {
 impl<'p> Sorter<'p> {
     fn into_jobs(self) -> Vec<Job<Work<'p>>> {
         let orders = self.orders.into_values().map(
-            |Numbered {
-                 number,
-                 job:
-                     Job {
-                         records,
-                         work: (order, target),
-                     },
-             }| {
-                (
-                    number,
-                    Job {
-                        records,
-                        work: Work::Order(Box::new(order), target),
-                    },
-                )
+            |Numbered { number, job: Job { records, work: (order, target) } }| {
+                (number, Job { records, work: Work::Order(Box::new(order), target) })
             },
         );
         let answered = self.foreign.into_values().chain(self.bad).map(
-            |Numbered {
-                 number,
-                 job: Job { records, work },
-             }| {
-                (
-                    number,
-                    Job {
-                        records,
-                        work: Work::Answered(Box::new(work)),
-                    },
-                )
+            |Numbered { number, job: Job { records, work } }| {
+                (number, Job { records, work: Work::Answered(Box::new(work)) })
             },
         );
         let mut jobs: Vec<(usize, Job<Work<'p>>)> = orders.chain(answered).collect();
@@ -181,10 +159,7 @@ impl<'p> Sorter<'p> {
             Ok(events) => events,
             Err(error) => {
                 let subject = self.subject(CommandId::from_aws(&record.id), Source::Queue);
-                self.bad(
-                    index,
-                    failed(subject, ErrorType::UndecodableEvent, "undecodable-event", error),
-                );
+                self.bad(index, failed(subject, ErrorType::UndecodableEvent, "undecodable-event", error));
                 return false;
             }
         };
@@ -214,29 +189,16 @@ impl<'p> Sorter<'p> {
         let command: Command<Invalidate> = match raw.decode() {
             Ok(command) => command,
             Err(error) => {
-                self.bad(
-                    index,
-                    failed(subject, ErrorType::InvalidCommand, "invalid-command", &error),
-                );
+                self.bad(index, failed(subject, ErrorType::InvalidCommand, "invalid-command", &error));
                 return false;
             }
         };
-        let Command {
-            id,
-            target,
-            action,
-            reason,
-            mode,
-            origin,
-        } = command;
+        let Command { id, target, action, reason, mode, origin } = command;
         let distribution = match self.playbook.distribution(&target) {
             Ok(distribution) => distribution,
             Err(error) => {
                 (subject.correlation, subject.source) = (origin.correlation, origin.source);
-                self.bad(
-                    index,
-                    failed(subject, ErrorType::UnknownTarget, "unknown-target", &error),
-                );
+                self.bad(index, failed(subject, ErrorType::UnknownTarget, "unknown-target", &error));
                 return false;
             }
         };
@@ -257,15 +219,8 @@ impl<'p> Sorter<'p> {
     ///
     /// The fields that an order has are taken as a command's would be; a deploy event may have others besides.
     fn custom(&mut self, index: usize, record: &Record, event: &CustomEvent) -> bool {
-        if !["paths", "tags", "everything"]
-            .iter()
-            .any(|field| event.detail.contains_key(*field))
-        {
-            let what = format!(
-                "event `{}` of `{}`",
-                shorten(&event.detail_type),
-                shorten(&event.source)
-            );
+        if !["paths", "tags", "everything"].iter().any(|field| event.detail.contains_key(*field)) {
+            let what = format!("event `{}` of `{}`", shorten(&event.detail_type), shorten(&event.source));
             self.foreign(index, record, what, Source::Queue);
             return true;
         }
@@ -279,21 +234,12 @@ impl<'p> Sorter<'p> {
         self.command(
             index,
             record,
-            RawCommand {
-                fields,
-                fallback_id: event.id.clone(),
-                source: Source::Queue,
-            },
+            RawCommand { fields, fallback_id: event.id.clone(), source: Source::Queue },
         )
     }
 
     fn change(&mut self, index: usize, record: &Record, change: &ObjectChange) {
-        let ObjectChange {
-            id,
-            bucket,
-            key,
-            change: happened,
-        } = change;
+        let ObjectChange { id, bucket, key, change: happened } = change;
         let playbook = self.playbook;
         let mut served = false;
         for (target, distribution) in playbook.distributions() {
@@ -306,12 +252,8 @@ impl<'p> Sorter<'p> {
                 continue;
             }
             served = true;
-            let origin = Origin {
-                source: Source::ObjectEvent,
-                correlation: id.to_string(),
-                alarm: None,
-                route: None,
-            };
+            let origin =
+                Origin { source: Source::ObjectEvent, correlation: id.to_string(), alarm: None, route: None };
             let order = self.order(index, (target.clone(), distribution), Mode::Apply, origin);
             order.count(id.clone(), record.receives > 1);
             for (directory, path) in paths {
@@ -343,13 +285,7 @@ impl<'p> Sorter<'p> {
         let number = self.next_number();
         let numbered = self.orders.entry((target.clone(), mode)).or_insert_with(|| {
             let work = (Order::new(target, mode, origin), distribution);
-            Numbered {
-                number,
-                job: Job {
-                    records: BTreeSet::new(),
-                    work,
-                },
-            }
+            Numbered { number, job: Job { records: BTreeSet::new(), work } }
         });
         numbered.job.records.insert(index);
         &mut numbered.job.work.0
@@ -357,13 +293,7 @@ impl<'p> Sorter<'p> {
 
     fn bad(&mut self, index: usize, report: Report) {
         let number = self.next_number();
-        self.bad.push(Numbered {
-            number,
-            job: Job {
-                records: BTreeSet::from([index]),
-                work: report,
-            },
-        });
+        self.bad.push(Numbered { number, job: Job { records: BTreeSet::from([index]), work: report } });
     }
 
     /// Reports a foreign event, together with others of the same sort: they can come by the thousand.
@@ -372,10 +302,7 @@ impl<'p> Sorter<'p> {
         let subject = self.subject(CommandId::from_aws(&record.id), source);
         let numbered = self.foreign.entry(what).or_insert_with_key(|what| Numbered {
             number,
-            job: Job {
-                records: BTreeSet::new(),
-                work: Report::not_for_us(subject, what),
-            },
+            job: Job { records: BTreeSet::new(), work: Report::not_for_us(subject, what) },
         });
         numbered.job.records.insert(index);
         let together = numbered.job.records.len();
@@ -419,11 +346,7 @@ fn failed(subject: Subject, kind: ErrorType, code: &'static str, error: &impl st
         }
     };
     let text = error.to_string();
-    let mut report = Report::failed(
-        subject,
-        Reason::new(code, text.clone()),
-        ErrorReport { kind, text },
-    );
+    let mut report = Report::failed(subject, Reason::new(code, text.clone()), ErrorReport { kind, text });
     report.next = Some(next.to_owned());
     report
 }

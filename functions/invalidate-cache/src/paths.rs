@@ -31,29 +31,19 @@ impl Items {
         if paths.contains(EVERYTHING) {
             return Self::everything();
         }
-        Self {
-            paths,
-            tags: tags.into_iter().map(|tag| tag.to_ascii_lowercase()).collect(),
-        }
+        Self { paths, tags: tags.into_iter().map(|tag| tag.to_ascii_lowercase()).collect() }
     }
 
     /// The whole cache.
     #[must_use]
     pub fn everything() -> Self {
-        Self {
-            paths: BTreeSet::from([EVERYTHING.to_owned()]),
-            tags: BTreeSet::new(),
-        }
+        Self { paths: BTreeSet::from([EVERYTHING.to_owned()]), tags: BTreeSet::new() }
     }
 
     /// The items as CloudFront takes them, sorted: a tag has a `#` before it.
     #[must_use]
     pub fn to_wire(&self) -> Vec<String> {
-        self.tags
-            .iter()
-            .map(|tag| format!("#{tag}"))
-            .chain(self.paths.iter().cloned())
-            .collect()
+        self.tags.iter().map(|tag| format!("#{tag}")).chain(self.paths.iter().cloned()).collect()
     }
 
     /// How many items there are. Each is one billable path, a wildcard and a tag too.
@@ -101,9 +91,7 @@ pub fn is_wildcard(path: &str) -> bool {
 
 /// Whether a path is covered by another one that is a wildcard.
 fn is_under(path: &str, other: &str) -> bool {
-    other
-        .strip_suffix('*')
-        .is_some_and(|start| path.starts_with(start))
+    other.strip_suffix('*').is_some_and(|start| path.starts_with(start))
 }
 
 /// Drops every path that a wildcard covers.
@@ -164,11 +152,7 @@ const ROOT_INDEX: &str = "index.html";
 #[must_use]
 pub fn collapse(paths: &BTreeSet<String>, base: &Directory, limit: usize) -> Vec<String> {
     let base = base.as_str();
-    let paths: Vec<&str> = paths
-        .iter()
-        .map(String::as_str)
-        .filter(|path| path.starts_with(base))
-        .collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).filter(|path| path.starts_with(base)).collect();
     collapse_below(&paths, base.len(), limit)
 }
 

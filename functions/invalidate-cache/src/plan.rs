@@ -24,43 +24,21 @@ use crate::world::{InProgress, Invalidation, Request, World};
 pub fn plan(order: &Order, distribution: &Distribution, world: &World) -> Plan<Step, Why> {
     let cache = &distribution.cache;
     if let Some(earlier) = earlier(order, cache, world) {
-        return Plan::Hold {
-            why: Why::AlreadyInvalidated {
-                id: earlier.id.clone(),
-            },
-        };
+        return Plan::Hold { why: Why::AlreadyInvalidated { id: earlier.id.clone() } };
     }
     let wanted = items(order, distribution);
     let Some(fitting) = fit(&wanted, world.room()) else {
-        return Plan::Wait {
-            why: Why::InvalidationsInProgress {
-                wanted: wanted.len(),
-                seen: seen(world),
-            },
-        };
+        return Plan::Wait { why: Why::InvalidationsInProgress { wanted: wanted.len(), seen: seen(world) } };
     };
     let why = if fitting == wanted {
         Why::Invalidated { items: wanted.len() }
     } else {
-        Why::InvalidatedWider {
-            wanted: wanted.len(),
-            items: fitting.len(),
-        }
+        Why::InvalidatedWider { wanted: wanted.len(), items: fitting.len() }
     };
     let items = fitting.to_wire();
     let caller_reference = caller_reference(cache, &items, &order.ids);
-    let request = Request {
-        cache: cache.clone(),
-        items,
-        caller_reference,
-    };
-    Plan::Act {
-        steps: vec![Step::CreateInvalidation {
-            request,
-            redelivered: order.redelivered,
-        }],
-        why,
-    }
+    let request = Request { cache: cache.clone(), items, caller_reference };
+    Plan::Act { steps: vec![Step::CreateInvalidation { request, redelivered: order.redelivered }], why }
 }
 
 /// The items that serve an order, were there all the room in the world.
@@ -68,18 +46,13 @@ fn items(order: &Order, distribution: &Distribution) -> Items {
     if order.everything {
         return Items::everything();
     }
-    let collapsed = order
-        .changed
-        .iter()
-        .flat_map(|(directory, paths)| match distribution.collapse_over {
-            Some(limit) => collapse(paths, directory, limit.get()),
-            None => paths.iter().cloned().collect(),
-        });
+    let collapsed = order.changed.iter().flat_map(|(directory, paths)| match distribution.collapse_over {
+        Some(limit) => collapse(paths, directory, limit.get()),
+        None => paths.iter().cloned().collect(),
+    });
     let mut paths: Vec<String> = order.asked.iter().cloned().chain(collapsed).collect();
-    let twins: Vec<String> = paths
-        .iter()
-        .flat_map(|path| twins(path, distribution.index_document.as_ref()))
-        .collect();
+    let twins: Vec<String> =
+        paths.iter().flat_map(|path| twins(path, distribution.index_document.as_ref())).collect();
     paths.extend(twins);
     Items::new(paths, order.tags.iter().cloned())
 }
@@ -136,11 +109,7 @@ impl PlanStep for Step {
 
     fn details(&self) -> Map<String, Value> {
         let Self::CreateInvalidation { request, redelivered } = self;
-        let Request {
-            cache,
-            items,
-            caller_reference,
-        } = request;
+        let Request { cache, items, caller_reference } = request;
         let mut details = Map::new();
         let key = match cache {
             Cache::Distribution(_) => "distribution",
@@ -225,11 +194,7 @@ impl fmt::Display for Why {
 }
 
 fn paths(count: usize) -> String {
-    if count == 1 {
-        "1 billable path".to_owned()
-    } else {
-        format!("{count} billable paths")
-    }
+    if count == 1 { "1 billable path".to_owned() } else { format!("{count} billable paths") }
 }
 
 #[cfg(test)]

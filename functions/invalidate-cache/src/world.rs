@@ -19,29 +19,20 @@ pub struct World {
 
 impl World {
     /// Nothing was looked at: what a first delivery works from, as the ordinary request then needs no other.
-    pub const UNREAD: Self = Self {
-        in_progress: InProgress::Unread,
-        largest_batch: None,
-    };
+    pub const UNREAD: Self = Self { in_progress: InProgress::Unread, largest_batch: None };
 
     /// The room that is left, as far as it is known.
     #[must_use]
     pub fn room(&self) -> Room {
         let room = match &self.in_progress {
             InProgress::Unread => Room::EMPTY,
-            InProgress::Read(invalidations) => invalidations
-                .iter()
-                .fold(Room::EMPTY, |room, invalidation| room.less(&invalidation.items)),
-            InProgress::TooMany => Room {
-                files: 0,
-                wildcards: 0,
-            },
+            InProgress::Read(invalidations) => {
+                invalidations.iter().fold(Room::EMPTY, |room, invalidation| room.less(&invalidation.items))
+            }
+            InProgress::TooMany => Room { files: 0, wildcards: 0 },
         };
         match self.largest_batch {
-            Some(largest) => Room {
-                files: room.files.min(largest),
-                wildcards: room.wildcards,
-            },
+            Some(largest) => Room { files: room.files.min(largest), wildcards: room.wildcards },
             None => room,
         }
     }
@@ -89,10 +80,7 @@ pub struct Request {
 }
 
 /// The invalidations of distributions and tenants.
-#[expect(
-    async_fn_in_trait,
-    reason = "a function has one thread: no future is sent to another"
-)]
+#[expect(async_fn_in_trait, reason = "a function has one thread: no future is sent to another")]
 pub trait Distributions {
     /// Asks for an invalidation.
     ///

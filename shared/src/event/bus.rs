@@ -25,11 +25,9 @@ pub(super) fn event(
         ("aws.scheduler" | "aws.events", "Scheduled Event") => Ok(vec![Event::Foreign(
             "the default event of a schedule: give the schedule an `Input` with a command".to_owned(),
         )]),
-        (source, detail_type) if source.starts_with("aws.") => Ok(vec![Event::Foreign(format!(
-            "{}: {}",
-            shorten(source),
-            shorten(detail_type)
-        ))]),
+        (source, detail_type) if source.starts_with("aws.") => {
+            Ok(vec![Event::Foreign(format!("{}: {}", shorten(source), shorten(detail_type)))])
+        }
         _ => Ok(vec![custom(event, wrapper)]),
     }
 }

@@ -39,17 +39,9 @@ pub(super) fn from_records(layer: &'static str, value: &Value) -> Result<Vec<Eve
     let event = S3Event::deserialize(value)
         .map_err(|error| UndecodableEvent::new(layer, error.to_string(), "an S3 event notification"))?;
     if event.records.is_empty() {
-        return Err(UndecodableEvent::new(
-            layer,
-            "an empty list of records",
-            "at least one S3 record",
-        ));
+        return Err(UndecodableEvent::new(layer, "an empty list of records", "at least one S3 record"));
     }
-    event
-        .records
-        .into_iter()
-        .map(|record| from_record(layer, record))
-        .collect()
+    event.records.into_iter().map(|record| from_record(layer, record)).collect()
 }
 
 fn from_record(layer: &'static str, record: S3EventRecord) -> Result<Event, UndecodableEvent> {
@@ -69,24 +61,12 @@ fn from_record(layer: &'static str, record: S3EventRecord) -> Result<Event, Unde
     let bucket = record.s3.bucket.name;
     let encoded_key = record.s3.object.key;
     let (Some(bucket), Some(encoded_key)) = (bucket, encoded_key) else {
-        return Err(UndecodableEvent::new(
-            layer,
-            "an S3 record without bucket or key",
-            "both",
-        ));
+        return Err(UndecodableEvent::new(layer, "an S3 record without bucket or key", "both"));
     };
     let key = form_decode(&encoded_key).ok_or_else(|| {
-        UndecodableEvent::new(
-            layer,
-            format!("a key `{}`", shorten(&encoded_key)),
-            "form-encoded UTF-8",
-        )
+        UndecodableEvent::new(layer, format!("a key `{}`", shorten(&encoded_key)), "form-encoded UTF-8")
     })?;
-    let moment = record
-        .s3
-        .object
-        .sequencer
-        .unwrap_or_else(|| record.event_time.to_rfc3339());
+    let moment = record.s3.object.sequencer.unwrap_or_else(|| record.event_time.to_rfc3339());
     Ok(changed(bucket, key, change, &moment))
 }
 
@@ -98,41 +78,24 @@ pub(super) fn from_bus(
     let detail = BusDetail::deserialize(&event.detail).map_err(|error| {
         UndecodableEvent::new(layer, error.to_string(), "an S3 event with bucket and object")
     })?;
-    let change = if event.detail_type == "Object Created" {
-        Change::Created
-    } else {
-        Change::Removed
-    };
+    let change = if event.detail_type == "Object Created" { Change::Created } else { Change::Removed };
     let moment = match (detail.object.sequencer, event.time) {
         (Some(sequencer), _) => sequencer,
         (None, Some(time)) => time.to_rfc3339(),
         (None, None) => event.id.clone().unwrap_or_default(),
     };
-    Ok(vec![changed(
-        detail.bucket.name,
-        detail.object.key,
-        change,
-        &moment,
-    )])
+    Ok(vec![changed(detail.bucket.name, detail.object.key, change, &moment)])
 }
 
 /// `moment` is the sequencer, or the time where S3 gives no sequencer.
 fn changed(bucket: String, key: String, change: Change, moment: &str) -> Event {
     let id = CommandId::derived(["s3", &bucket, &key, moment]);
-    Event::Object(ObjectChange {
-        id,
-        bucket,
-        key,
-        change,
-    })
+    Event::Object(ObjectChange { id, bucket, key, change })
 }
 
 fn form_decode(encoded: &str) -> Option<String> {
     let spaced = encoded.replace('+', " ");
-    percent_decode_str(&spaced)
-        .decode_utf8()
-        .ok()
-        .map(|key| key.into_owned())
+    percent_decode_str(&spaced).decode_utf8().ok().map(|key| key.into_owned())
 }
 
 #[derive(Deserialize)]

@@ -50,18 +50,11 @@ pub(super) fn text(
 
 /// Opens an SNS notification. Its text need not be JSON: AWS's own mails come this way too.
 pub(super) fn notification(notification: &Notification) -> Result<Vec<Event>, UndecodableEvent> {
-    let Notification {
-        message_id,
-        message,
-        subject,
-    } = notification;
+    let Notification { message_id, message, subject } = notification;
     if let Some(what) = plain::known_mail(message, subject.as_deref()) {
         return Ok(vec![Event::Foreign(what)]);
     }
-    let wrapper = Wrapper {
-        id: CommandId::from_aws(message_id),
-        source: Source::Queue,
-    };
+    let wrapper = Wrapper { id: CommandId::from_aws(message_id), source: Source::Queue };
     text("message of the SNS notification", message, &wrapper)
 }
 
@@ -92,32 +85,23 @@ pub(super) fn object(
         return notification(&inner);
     }
     if is("Type", "SubscriptionConfirmation") || is("Type", "UnsubscribeConfirmation") {
-        return Ok(vec![Event::Foreign(
-            "a confirmation of an SNS subscription".to_owned(),
-        )]);
+        return Ok(vec![Event::Foreign("a confirmation of an SNS subscription".to_owned())]);
     }
     if has("Records") {
         return objects::from_records(layer, value);
     }
     if is("Event", "s3:TestEvent") {
-        return Ok(vec![Event::Foreign(
-            "an s3:TestEvent: S3 has checked that it may deliver".to_owned(),
-        )]);
+        return Ok(vec![Event::Foreign("an s3:TestEvent: S3 has checked that it may deliver".to_owned())]);
     }
     if is("Event", "autoscaling:TEST_NOTIFICATION") {
-        return Ok(vec![Event::Foreign(
-            "a test notification of Auto Scaling".to_owned(),
-        )]);
+        return Ok(vec![Event::Foreign("a test notification of Auto Scaling".to_owned())]);
     }
     if has("Event Source") && has("Event Message") {
         return Ok(vec![Event::Foreign("an RDS event notification".to_owned())]);
     }
     if COMMAND_FIELDS.iter().any(|field| has(field)) {
-        let command = RawCommand {
-            fields: fields.clone(),
-            fallback_id: wrapper.id.clone(),
-            source: wrapper.source,
-        };
+        let command =
+            RawCommand { fields: fields.clone(), fallback_id: wrapper.id.clone(), source: wrapper.source };
         return Ok(vec![Event::Command(command)]);
     }
     Err(UndecodableEvent::new(layer, shown(value), EXPECTED))

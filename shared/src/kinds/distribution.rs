@@ -90,13 +90,8 @@ impl TryFrom<DistributionKeys> for Distribution {
     type Error = &'static str;
 
     fn try_from(keys: DistributionKeys) -> Result<Self, Self::Error> {
-        let DistributionKeys {
-            distribution,
-            distribution_tenant,
-            sources,
-            collapse_over,
-            index_document,
-        } = keys;
+        let DistributionKeys { distribution, distribution_tenant, sources, collapse_over, index_document } =
+            keys;
         let cache = match (distribution, distribution_tenant) {
             (Some(id), None) => Cache::Distribution(id),
             (None, Some(id)) => Cache::Tenant(id),
@@ -107,12 +102,7 @@ impl TryFrom<DistributionKeys> for Distribution {
                 return Err("both `distribution` and `distribution-tenant`; expected one of them");
             }
         };
-        Ok(Self {
-            cache,
-            sources,
-            collapse_over,
-            index_document,
-        })
+        Ok(Self { cache, sources, collapse_over, index_document })
     }
 }
 
@@ -234,17 +224,9 @@ impl Action for Invalidate {
 
     fn decode(name: &str, fields: Map<String, Value>) -> Result<Self, InvalidCommand> {
         if name != Self::NAME {
-            return Err(InvalidCommand::new(
-                "action",
-                Some(&json!(name)),
-                one_of(Self::NAMES),
-            ));
+            return Err(InvalidCommand::new("action", Some(&json!(name)), one_of(Self::NAMES)));
         }
-        let InvalidateFields {
-            paths,
-            tags,
-            everything,
-        } = decode_fields(fields)?;
+        let InvalidateFields { paths, tags, everything } = decode_fields(fields)?;
         match (&paths, &tags, everything) {
             (None, None, Some(true)) => return Ok(Self::Everything),
             (Some(_), _, Some(true)) | (_, Some(_), Some(true)) => {
@@ -252,31 +234,15 @@ impl Action for Invalidate {
                 return Err(InvalidCommand::new("everything", Some(&json!(true)), expected));
             }
             (None, None, Some(false) | None) => {
-                return Err(InvalidCommand::new(
-                    "paths",
-                    None,
-                    "`paths`, `tags` or `everything: true`",
-                ));
+                return Err(InvalidCommand::new("paths", None, "`paths`, `tags` or `everything: true`"));
             }
             (Some(_), _, _) | (_, Some(_), _) => {}
         }
-        check(
-            "paths",
-            paths.as_deref(),
-            is_path,
-            "a path that starts with `/`, as viewers ask for it",
-        )?;
-        check(
-            "tags",
-            tags.as_deref(),
-            is_tag,
-            "1 to 256 printable ASCII characters without a comma",
-        )?;
+        check("paths", paths.as_deref(), is_path, "a path that starts with `/`, as viewers ask for it")?;
+        check("tags", tags.as_deref(), is_tag, "1 to 256 printable ASCII characters without a comma")?;
         // A tag may also be written among the paths, as CloudFront's own API takes it.
-        let (marked, paths): (Vec<_>, Vec<_>) = paths
-            .unwrap_or_default()
-            .into_iter()
-            .partition(|item| item.starts_with('#'));
+        let (marked, paths): (Vec<_>, Vec<_>) =
+            paths.unwrap_or_default().into_iter().partition(|item| item.starts_with('#'));
         let mut tags = tags.unwrap_or_default();
         tags.extend(marked.into_iter().map(|item| item[1..].to_owned()));
         let total = paths.len() + tags.len();
@@ -318,11 +284,7 @@ fn check(
     }
     for (index, item) in items.iter().enumerate() {
         if !accepts(item) {
-            return Err(InvalidCommand::new(
-                format!("{field}[{index}]"),
-                Some(&json!(item)),
-                expected,
-            ));
+            return Err(InvalidCommand::new(format!("{field}[{index}]"), Some(&json!(item)), expected));
         }
     }
     Ok(())
@@ -333,9 +295,7 @@ mod tests {
     use super::*;
 
     fn decode(fields: Value) -> Result<Invalidate, String> {
-        let Value::Object(fields) = fields else {
-            panic!("not an object")
-        };
+        let Value::Object(fields) = fields else { panic!("not an object") };
         Invalidate::decode("invalidate", fields).map_err(|error| error.to_string())
     }
 
@@ -346,32 +306,17 @@ mod tests {
     #[test]
     fn paths_tags_and_everything_are_understood() {
         assert_eq!(decode(json!({"everything": true})), Ok(Invalidate::Everything));
-        let expected = Invalidate::Items {
-            paths: texts(&["/a", "/b/*"]),
-            tags: texts(&["y", "x"]),
-        };
-        assert_eq!(
-            decode(json!({"paths": ["/a", "#x", "/b/*"], "tags": ["y"]})),
-            Ok(expected)
-        );
+        let expected = Invalidate::Items { paths: texts(&["/a", "/b/*"]), tags: texts(&["y", "x"]) };
+        assert_eq!(decode(json!({"paths": ["/a", "#x", "/b/*"], "tags": ["y"]})), Ok(expected));
     }
 
     #[test]
     fn bad_fields_are_named_with_value_and_expectation() {
         let too_many: Vec<String> = (0..=3_000).map(|n| format!("/{n}")).collect();
         for (fields, expected) in [
-            (
-                json!({}),
-                "field `paths` is missing; expected `paths`, `tags` or `everything: true`",
-            ),
-            (
-                json!({"paths": []}),
-                "field `paths` is an empty list; expected at least one",
-            ),
-            (
-                json!({"tags": []}),
-                "field `tags` is an empty list; expected at least one",
-            ),
+            (json!({}), "field `paths` is missing; expected `paths`, `tags` or `everything: true`"),
+            (json!({"paths": []}), "field `paths` is an empty list; expected at least one"),
+            (json!({"tags": []}), "field `tags` is an empty list; expected at least one"),
             (
                 json!({"paths": ["/a", "index.html"]}),
                 "field `paths[1]` is `index.html`; expected a path that starts with `/`, as viewers ask for it",
@@ -380,14 +325,8 @@ mod tests {
                 json!({"tags": ["a,b"]}),
                 "field `tags[0]` is `a,b`; expected 1 to 256 printable ASCII characters without a comma",
             ),
-            (
-                json!({"paths": "/a"}),
-                "field `paths` is `/a`; expected a sequence",
-            ),
-            (
-                json!({"paths": [7]}),
-                "field `paths[0]` is `7`; expected a string",
-            ),
+            (json!({"paths": "/a"}), "field `paths` is `/a`; expected a sequence"),
+            (json!({"paths": [7]}), "field `paths[0]` is `7`; expected a string"),
             (
                 json!({"path": ["/a"]}),
                 "field `path` is unknown; expected one of `paths`, `tags`, `everything`",
@@ -408,10 +347,7 @@ mod tests {
     #[test]
     fn an_unknown_action_is_told_the_known_ones() {
         let error = Invalidate::decode("purge", Map::new()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "field `action` is `purge`; expected `invalidate`"
-        );
+        assert_eq!(error.to_string(), "field `action` is `purge`; expected `invalidate`");
     }
 
     #[test]
@@ -419,10 +355,7 @@ mod tests {
         let source: ObjectSource =
             serde_json::from_value(json!({"bucket": "weather-assets", "prefix": "assets/"})).unwrap();
         assert_eq!(source.path.as_str(), "/");
-        assert_eq!(
-            source.rest_of("weather-assets", "assets/app.css"),
-            Some("app.css")
-        );
+        assert_eq!(source.rest_of("weather-assets", "assets/app.css"), Some("app.css"));
         assert_eq!(source.rest_of("weather-assets", "other/app.css"), None);
         assert_eq!(source.rest_of("elsewhere", "assets/app.css"), None);
     }

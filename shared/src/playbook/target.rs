@@ -53,9 +53,7 @@ impl<'de> Visitor<'de> for TargetVisitor {
                 while let Some((key, value)) = map.next_entry::<String, Value>()? {
                     before.insert(key, value);
                 }
-                return kind
-                    .read(Value::Object(before).into_deserializer())
-                    .map_err(A::Error::custom);
+                return kind.read(Value::Object(before).into_deserializer()).map_err(A::Error::custom);
             }
             before.insert(key, map.next_value()?);
         }

@@ -9,16 +9,7 @@ use super::{NONE, Report, Subject, Verdict};
 
 /// Renders the notification. `threadId` is the correlation, so that one incident is one thread.
 pub(super) fn notification(report: &Report) -> Value {
-    let Subject {
-        function,
-        id,
-        correlation,
-        action,
-        target,
-        source,
-        mode: _,
-        records: _,
-    } = &report.subject;
+    let Subject { function, id, correlation, action, target, source, mode: _, records: _ } = &report.subject;
     let mark = match report.verdict {
         Verdict::Acted => ":white_check_mark:",
         Verdict::Planned => ":memo:",
@@ -26,15 +17,9 @@ pub(super) fn notification(report: &Report) -> Value {
         Verdict::Refused => ":no_entry:",
         Verdict::Failed => ":rotating_light:",
     };
-    let what = if target == NONE {
-        (*function).to_owned()
-    } else {
-        format!("{action} {target}")
-    };
-    let mut description = format!(
-        "{}\n_{} from {source}, {} ms_",
-        report.why.text, report.why.code, report.duration_ms
-    );
+    let what = if target == NONE { (*function).to_owned() } else { format!("{action} {target}") };
+    let mut description =
+        format!("{}\n_{} from {source}, {} ms_", report.why.text, report.why.code, report.duration_ms);
     if let Some(error) = &report.error {
         description.push_str("\n```");
         description.push_str(&error.text);
@@ -69,26 +54,15 @@ mod tests {
 
     #[test]
     fn a_notification_says_what_happened_and_threads_by_correlation() {
-        let mut report = Report::new(
-            subject(),
-            Verdict::Acted,
-            Reason::new("invalidated", "asked for 2 paths"),
-        );
+        let mut report =
+            Report::new(subject(), Verdict::Acted, Reason::new("invalidated", "asked for 2 paths"));
         report.next = Some("aws cloudfront wait …".into());
         let notification = notification(&report);
         assert_eq!(notification["version"], "1.0");
         assert_eq!(notification["source"], "custom");
         assert_eq!(notification["metadata"]["threadId"], "deploy-42");
-        assert_eq!(
-            notification["content"]["title"],
-            ":white_check_mark: acted: invalidate weather-site"
-        );
+        assert_eq!(notification["content"]["title"], ":white_check_mark: acted: invalidate weather-site");
         assert_eq!(notification["content"]["nextSteps"][0], "aws cloudfront wait …");
-        assert!(
-            notification["content"]["description"]
-                .as_str()
-                .unwrap()
-                .starts_with("asked for 2 paths")
-        );
+        assert!(notification["content"]["description"].as_str().unwrap().starts_with("asked for 2 paths"));
     }
 }

@@ -27,11 +27,7 @@ fn tenant() -> Cache {
 
 fn request(cache: Cache) -> Request {
     let items = vec!["#tag".to_owned(), "/a%20b".to_owned(), "/c/*".to_owned()];
-    Request {
-        cache,
-        items,
-        caller_reference: "lamplighter-1".to_owned(),
-    }
+    Request { cache, items, caller_reference: "lamplighter-1".to_owned() }
 }
 
 fn batch_of(items: &[String], caller_reference: &str) -> InvalidationBatch {
@@ -49,12 +45,7 @@ fn found(id: &str, caller_reference: &str) -> Found {
 }
 
 fn summary(id: &str, status: &str) -> InvalidationSummary {
-    InvalidationSummary::builder()
-        .id(id)
-        .status(status)
-        .create_time(DateTime::from_secs(60))
-        .build()
-        .unwrap()
+    InvalidationSummary::builder().id(id).status(status).create_time(DateTime::from_secs(60)).build().unwrap()
 }
 
 fn listed(summaries: &[(String, &str)]) -> ListInvalidationsOutput {
@@ -76,11 +67,7 @@ async fn with<T>(rules: &[&Rule], work: impl AsyncFn(&CloudFrontUntil<'_>) -> T)
     let client = mock_client!(aws_sdk_cloudfront, RuleMode::MatchAny, rules, |config| config
         .retry_config(RetryConfig::disabled()));
     let deadline = Deadline::new(Timestamp::from_second(60).unwrap(), Clock::of(|| NOW));
-    work(&CloudFrontUntil {
-        client: &client,
-        deadline,
-    })
-    .await
+    work(&CloudFrontUntil { client: &client, deadline }).await
 }
 
 fn refusal(status: u16, code: &str, message: &str) -> HttpResponse {
@@ -102,27 +89,14 @@ async fn a_request_carries_every_item_its_count_and_the_reference() {
             && paths.quantity() == 3
             && paths.items() == ["#tag", "/a%20b", "/c/*"]
     };
-    let rule = mock!(Client::create_invalidation)
-        .match_requests(matches)
-        .then_output(|| {
-            CreateInvalidationOutput::builder()
-                .invalidation(found("I1", "lamplighter-1"))
-                .build()
-        });
-    let created = with(&[&rule], async |cloudfront| {
-        cloudfront.create(&request(distribution())).await
-    })
-    .await
-    .unwrap();
-    assert_eq!(
-        (created.id.as_str(), created.status.as_str()),
-        ("I1", "InProgress")
-    );
+    let rule = mock!(Client::create_invalidation).match_requests(matches).then_output(|| {
+        CreateInvalidationOutput::builder().invalidation(found("I1", "lamplighter-1")).build()
+    });
+    let created =
+        with(&[&rule], async |cloudfront| cloudfront.create(&request(distribution())).await).await.unwrap();
+    assert_eq!((created.id.as_str(), created.status.as_str()), ("I1", "InProgress"));
     assert_eq!(created.created_at, Some(Timestamp::from_second(60).unwrap()));
-    assert_eq!(
-        (created.caller_reference.as_str(), rule.num_calls()),
-        ("lamplighter-1", 1)
-    );
+    assert_eq!((created.caller_reference.as_str(), rule.num_calls()), ("lamplighter-1", 1));
 }
 
 #[tokio::test]
@@ -133,32 +107,24 @@ async fn a_tenant_has_operations_of_its_own() {
     let create = mock!(Client::create_invalidation_for_distribution_tenant)
         .match_requests(|input| input.id() == Some("dt_1Example"))
         .then_output(|| {
-            CreateInvalidationForDistributionTenantOutput::builder()
-                .invalidation(found("I1", "r"))
-                .build()
+            CreateInvalidationForDistributionTenantOutput::builder().invalidation(found("I1", "r")).build()
         });
     let list = mock!(Client::list_invalidations_for_distribution_tenant)
         .match_requests(|input| input.id() == Some("dt_1Example"))
         .then_output(|| {
             let list = listed(&[("I1".to_owned(), "InProgress")]).invalidation_list;
-            ListInvalidationsForDistributionTenantOutput::builder()
-                .set_invalidation_list(list)
-                .build()
+            ListInvalidationsForDistributionTenantOutput::builder().set_invalidation_list(list).build()
         });
     let get = mock!(Client::get_invalidation_for_distribution_tenant)
         .match_requests(|input| {
             input.distribution_tenant_id() == Some("dt_1Example") && input.id() == Some("I1")
         })
         .then_output(|| {
-            GetInvalidationForDistributionTenantOutput::builder()
-                .invalidation(found("I1", "r"))
-                .build()
+            GetInvalidationForDistributionTenantOutput::builder().invalidation(found("I1", "r")).build()
         });
     with(&[&create, &list, &get], async |cloudfront| {
         assert_eq!(cloudfront.create(&request(tenant())).await.unwrap().id, "I1");
-        let InProgress::Read(read) = cloudfront.in_progress(&tenant()).await.unwrap() else {
-            panic!()
-        };
+        let InProgress::Read(read) = cloudfront.in_progress(&tenant()).await.unwrap() else { panic!() };
         assert_eq!(read.len(), 1);
     })
     .await;
@@ -170,12 +136,7 @@ async fn errors_are_told_apart_by_their_code_on_the_wire() {
     for (status, code, message, expected) in [
         (400, "TooManyInvalidationsInProgress", "too many", Meaning::NoRoom),
         (413, "BatchTooLarge", "too large", Meaning::BatchTooLarge),
-        (
-            400,
-            "InvalidationBatchAlreadyExists",
-            "exists",
-            Meaning::ReferenceUsed,
-        ),
+        (400, "InvalidationBatchAlreadyExists", "exists", Meaning::ReferenceUsed),
         (
             400,
             "InvalidArgument",
@@ -188,18 +149,8 @@ async fn errors_are_told_apart_by_their_code_on_the_wire() {
             "Your request contains one or more invalid invalidation paths.",
             Meaning::Common(Rejected),
         ),
-        (
-            404,
-            "NoSuchDistribution",
-            "The specified distribution does not exist.",
-            Meaning::Common(NotFound),
-        ),
-        (
-            404,
-            "EntityNotFound",
-            "The entity was not found.",
-            Meaning::Common(NotFound),
-        ),
+        (404, "NoSuchDistribution", "The specified distribution does not exist.", Meaning::Common(NotFound)),
+        (404, "EntityNotFound", "The entity was not found.", Meaning::Common(NotFound)),
         (
             403,
             "AccessDenied",
@@ -207,26 +158,14 @@ async fn errors_are_told_apart_by_their_code_on_the_wire() {
             Meaning::Common(Denied),
         ),
         (400, "Throttling", "Rate exceeded", Meaning::Common(Throttled)),
-        (
-            503,
-            "ServiceUnavailable",
-            "try later",
-            Meaning::Common(Unavailable),
-        ),
-        (
-            400,
-            "InconsistentQuantities",
-            "counts differ",
-            Meaning::Common(Rejected),
-        ),
+        (503, "ServiceUnavailable", "try later", Meaning::Common(Unavailable)),
+        (400, "InconsistentQuantities", "counts differ", Meaning::Common(Rejected)),
     ] {
         let rule =
             mock!(Client::create_invalidation).then_http_response(move || refusal(status, code, message));
-        let fault = with(&[&rule], async |cloudfront| {
-            cloudfront.create(&request(distribution())).await
-        })
-        .await
-        .unwrap_err();
+        let fault = with(&[&rule], async |cloudfront| cloudfront.create(&request(distribution())).await)
+            .await
+            .unwrap_err();
         assert_eq!(fault.meaning, expected, "{code}");
         assert_eq!(fault.to_string(), "failed to create an invalidation of E1EXAMPLE");
         assert_eq!(fault.source.to_string(), format!("{code}: {message}"));
@@ -235,11 +174,8 @@ async fn errors_are_told_apart_by_their_code_on_the_wire() {
 
 #[tokio::test]
 async fn only_invalidations_in_progress_are_read_and_at_most_twenty() {
-    let get = mock!(Client::get_invalidation).then_output(|| {
-        GetInvalidationOutput::builder()
-            .invalidation(found("I1", "r"))
-            .build()
-    });
+    let get = mock!(Client::get_invalidation)
+        .then_output(|| GetInvalidationOutput::builder().invalidation(found("I1", "r")).build());
     for (in_progress, expected_gets) in [(0, 0), (20, 20), (21, 0)] {
         let list = mock!(Client::list_invalidations).then_output(move || {
             let busy = (0..in_progress).map(|n| (format!("I{n}"), "InProgress"));
@@ -247,11 +183,9 @@ async fn only_invalidations_in_progress_are_read_and_at_most_twenty() {
             listed(&busy.chain(done).collect::<Vec<_>>())
         });
         let before = get.num_calls();
-        let read = with(&[&list, &get], async |cloudfront| {
-            cloudfront.in_progress(&distribution()).await
-        })
-        .await
-        .unwrap();
+        let read = with(&[&list, &get], async |cloudfront| cloudfront.in_progress(&distribution()).await)
+            .await
+            .unwrap();
         assert_eq!((list.num_calls(), get.num_calls() - before), (1, expected_gets));
         match read {
             InProgress::Read(read) => assert_eq!(read.len(), in_progress),
@@ -262,30 +196,16 @@ async fn only_invalidations_in_progress_are_read_and_at_most_twenty() {
 
 #[tokio::test]
 async fn a_reference_is_looked_for_among_the_newest_twenty_whatever_their_status() {
-    let list = mock!(Client::list_invalidations).then_output(|| {
-        listed(
-            &(0..50)
-                .map(|n| (format!("I{n}"), "Completed"))
-                .collect::<Vec<_>>(),
-        )
-    });
+    let list = mock!(Client::list_invalidations)
+        .then_output(|| listed(&(0..50).map(|n| (format!("I{n}"), "Completed")).collect::<Vec<_>>()));
     let get = mock!(Client::get_invalidation).then_compute_output(|input| {
         let id = input.id().unwrap_or_default();
-        GetInvalidationOutput::builder()
-            .invalidation(found(id, &format!("reference-{id}")))
-            .build()
+        GetInvalidationOutput::builder().invalidation(found(id, &format!("reference-{id}"))).build()
     });
     with(&[&list, &get], async |cloudfront| {
-        let third = cloudfront
-            .find(&distribution(), "reference-I2")
-            .await
-            .unwrap()
-            .unwrap();
+        let third = cloudfront.find(&distribution(), "reference-I2").await.unwrap().unwrap();
         assert_eq!((third.id.as_str(), get.num_calls()), ("I2", 3));
-        assert_eq!(
-            cloudfront.find(&distribution(), "reference-I20").await.unwrap(),
-            None
-        );
+        assert_eq!(cloudfront.find(&distribution(), "reference-I20").await.unwrap(), None);
         assert_eq!(get.num_calls(), 23);
     })
     .await;
@@ -293,32 +213,21 @@ async fn a_reference_is_looked_for_among_the_newest_twenty_whatever_their_status
 
 #[tokio::test]
 async fn nothing_is_sent_when_the_invocation_is_about_to_end() {
-    let create = mock!(Client::create_invalidation).then_output(|| {
-        CreateInvalidationOutput::builder()
-            .invalidation(found("I1", "r"))
-            .build()
-    });
+    let create = mock!(Client::create_invalidation)
+        .then_output(|| CreateInvalidationOutput::builder().invalidation(found("I1", "r")).build());
     let client = mock_client!(aws_sdk_cloudfront, [&create]);
     let deadline = Deadline::new(Timestamp::from_second(1).unwrap(), Clock::of(|| NOW));
-    let cloudfront = CloudFrontUntil {
-        client: &client,
-        deadline,
-    };
+    let cloudfront = CloudFrontUntil { client: &client, deadline };
     let fault = cloudfront.create(&request(distribution())).await.unwrap_err();
     assert_eq!((fault.meaning, create.num_calls()), (Meaning::OutOfTime, 0));
-    assert_eq!(
-        fault.source.to_string(),
-        "only 1000 ms are left of this invocation"
-    );
+    assert_eq!(fault.source.to_string(), "only 1000 ms are left of this invocation");
 }
 
 #[tokio::test]
 async fn an_answer_without_an_invalidation_is_no_success() {
     let rule = mock!(Client::create_invalidation).then_output(|| CreateInvalidationOutput::builder().build());
-    let fault = with(&[&rule], async |cloudfront| {
-        cloudfront.create(&request(distribution())).await
-    })
-    .await
-    .unwrap_err();
+    let fault = with(&[&rule], async |cloudfront| cloudfront.create(&request(distribution())).await)
+        .await
+        .unwrap_err();
     assert!(fault.meaning.is_transient());
 }

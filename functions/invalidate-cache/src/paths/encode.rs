@@ -28,11 +28,7 @@ const UNSAFE_IN_KEY: &AsciiSet = &UNSAFE.add(b'%').add(b'?');
 /// The path of an object: the directory where its source's prefix is found, and the rest of its key.
 #[must_use]
 pub fn of_key(directory: &str, rest_of_key: &str) -> String {
-    let path = format!(
-        "{}{}",
-        encode_command(directory),
-        utf8_percent_encode(rest_of_key, UNSAFE_IN_KEY)
-    );
+    let path = format!("{}{}", encode_command(directory), utf8_percent_encode(rest_of_key, UNSAFE_IN_KEY));
     within_limits(path)
 }
 
@@ -57,18 +53,13 @@ fn encode_command(path: &str) -> String {
 /// What CloudFront cannot take (a `~`, encoded or not, or too many characters) becomes the wildcard of the nearest
 /// directory above it that it can.
 fn within_limits(path: String) -> String {
-    let tilde = [path.find('~'), path.find("%7E"), path.find("%7e")]
-        .into_iter()
-        .flatten()
-        .min();
+    let tilde = [path.find('~'), path.find("%7E"), path.find("%7e")].into_iter().flatten().min();
     let end = match tilde {
         Some(tilde) => tilde.min(MAX_CHARS),
         None if path.len() <= MAX_CHARS => return path,
         None => MAX_CHARS,
     };
     // With its asterisk the wildcard must not be longer than the limit either. An encoded path is ASCII.
-    let directory = path[..end.min(MAX_CHARS - 1)]
-        .rfind('/')
-        .map_or("/", |slash| &path[..=slash]);
+    let directory = path[..end.min(MAX_CHARS - 1)].rfind('/').map_or("/", |slash| &path[..=slash]);
     format!("{directory}*")
 }

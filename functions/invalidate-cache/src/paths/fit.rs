@@ -22,10 +22,7 @@ impl Room {
     pub const MAX_WILDCARDS: usize = 15;
 
     /// The room when nothing is in progress.
-    pub const EMPTY: Self = Self {
-        files: Self::MAX_FILES,
-        wildcards: Self::MAX_WILDCARDS,
-    };
+    pub const EMPTY: Self = Self { files: Self::MAX_FILES, wildcards: Self::MAX_WILDCARDS };
 
     /// Whether these items fit.
     #[must_use]
@@ -62,10 +59,7 @@ pub fn fit(items: &Items, room: Room) -> Option<Items> {
         let mut directories: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for path in &items.paths {
             if let Some(directory) = ancestor(path, level) {
-                directories
-                    .entry(directory.to_owned())
-                    .or_default()
-                    .push(path.clone());
+                directories.entry(directory.to_owned()).or_default().push(path.clone());
             }
         }
         let mut directories: Vec<(String, Vec<String>)> = directories.into_iter().collect();
@@ -75,11 +69,7 @@ pub fn fit(items: &Items, room: Room) -> Option<Items> {
                 return Some(items);
             }
             let wildcards = paths.iter().filter(|path| is_wildcard(path)).count();
-            let helps = if items.files() > room.files {
-                paths.len() > wildcards
-            } else {
-                wildcards > 1
-            };
+            let helps = if items.files() > room.files { paths.len() > wildcards } else { wildcards > 1 };
             if helps {
                 for path in &paths {
                     items.paths.remove(path);
@@ -88,20 +78,12 @@ pub fn fit(items: &Items, room: Room) -> Option<Items> {
             }
         }
     }
-    Some(if room.takes(&items) {
-        items
-    } else {
-        Items::everything()
-    })
+    Some(if room.takes(&items) { items } else { Items::everything() })
 }
 
 /// How many directories, the root among them, a path is in. The root's own wildcard is in none that could help.
 fn depth(path: &str) -> usize {
-    if path == EVERYTHING {
-        0
-    } else {
-        path.matches('/').count() - 1
-    }
+    if path == EVERYTHING { 0 } else { path.matches('/').count() - 1 }
 }
 
 /// The directory at this depth above a path: `/a/` is at depth 1. A wildcard of that very directory stays.

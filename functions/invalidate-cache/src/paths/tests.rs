@@ -29,10 +29,7 @@ fn keys_are_encoded_as_cloudfront_wants_them_and_no_further() {
         ("what?.html", "/what%3F.html"),
         ("#1.html", "/%231.html"),
         ("grüße/日本.html", "/gr%C3%BC%C3%9Fe/%E6%97%A5%E6%9C%AC.html"),
-        (
-            "<a>[b]{c}|d\\e^f`g\"h",
-            "/%3Ca%3E%5Bb%5D%7Bc%7D%7Cd%5Ce%5Ef%60g%22h",
-        ),
+        ("<a>[b]{c}|d\\e^f`g\"h", "/%3Ca%3E%5Bb%5D%7Bc%7D%7Cd%5Ce%5Ef%60g%22h"),
         ("in*side.txt", "/in*side.txt"),
     ] {
         assert_eq!(of_key("/", key), expected);
@@ -96,10 +93,7 @@ fn what_a_wildcard_covers_drops_out() {
 #[test]
 fn tags_are_one_whatever_their_case_and_everything_covers_them() {
     let tags = || ["Product-1".to_owned(), "product-1".to_owned(), "b".to_owned()];
-    assert_eq!(
-        Items::new(["/a".to_owned()], tags()).to_wire(),
-        ["#b", "#product-1", "/a"]
-    );
+    assert_eq!(Items::new(["/a".to_owned()], tags()).to_wire(), ["#b", "#product-1", "/a"]);
     assert_eq!(Items::new(["/*".to_owned()], tags()).to_wire(), ["/*"]);
 }
 
@@ -111,26 +105,14 @@ fn twins_of_a_directory_and_of_the_root_go_together() {
         ("/", Some("home.htm"), vec!["/", "/home.htm"]),
         ("/dir", None, vec!["/dir", "/dir/"]),
         ("/dir/", None, vec!["/dir", "/dir/"]),
-        (
-            "/dir/",
-            Some("index.html"),
-            vec!["/dir", "/dir/", "/dir/index.html"],
-        ),
-        (
-            "/dir/index.html",
-            Some("index.html"),
-            vec!["/dir", "/dir/", "/dir/index.html"],
-        ),
+        ("/dir/", Some("index.html"), vec!["/dir", "/dir/", "/dir/index.html"]),
+        ("/dir/index.html", Some("index.html"), vec!["/dir", "/dir/", "/dir/index.html"]),
         ("/dir/index.html", None, vec![]),
         ("/app.css", None, vec![]),
         ("/dir/*", None, vec![]),
         ("/dir?page=2", None, vec![]),
     ] {
-        assert_eq!(
-            twins(path, index.map(file_name).as_ref()),
-            expected,
-            "{path} {index:?}"
-        );
+        assert_eq!(twins(path, index.map(file_name).as_ref()), expected, "{path} {index:?}");
     }
 }
 
@@ -142,15 +124,7 @@ fn a_directory_with_more_changes_than_the_limit_collapses_to_its_wildcard() {
     let at_limit = collapse(&set(images(50).chain(styles())), &directory("/assets/"), 60);
     assert_eq!(at_limit.len(), 53);
     let over = collapse(&set(images(51).chain(styles())), &directory("/assets/"), 50);
-    assert_eq!(
-        over,
-        [
-            "/assets/css/0.css",
-            "/assets/css/1.css",
-            "/assets/css/2.css",
-            "/assets/img/*"
-        ]
-    );
+    assert_eq!(over, ["/assets/css/0.css", "/assets/css/1.css", "/assets/css/2.css", "/assets/img/*"]);
     // No single directory is over the limit here, but the one above them is.
     let both = collapse(
         &set(images(30).chain((0..30).map(|n| format!("/assets/css/{n}.css")))),
@@ -164,11 +138,7 @@ fn a_directory_with_more_changes_than_the_limit_collapses_to_its_wildcard() {
 
 #[test]
 fn what_does_not_fit_is_widened_where_it_is_deepest_and_fullest() {
-    let many = || {
-        (0..4)
-            .map(|n| format!("/a/b/{n}"))
-            .chain(["/a/c".to_owned(), "/d".to_owned()])
-    };
+    let many = || (0..4).map(|n| format!("/a/b/{n}")).chain(["/a/c".to_owned(), "/d".to_owned()]);
     let given = Items::new(many(), []);
     let wire = |files, wildcards| fit(&given, Room { files, wildcards }).map(|items| items.to_wire());
     assert_eq!(wire(6, 0).unwrap().len(), 6);
@@ -176,16 +146,7 @@ fn what_does_not_fit_is_widened_where_it_is_deepest_and_fullest() {
     assert_eq!(wire(1, 1).unwrap(), ["/a/*", "/d"]);
     assert_eq!(wire(0, 1).unwrap(), ["/*"]);
     assert_eq!(wire(5, 0), None);
-    assert_eq!(
-        fit(
-            &Items::everything(),
-            Room {
-                files: 0,
-                wildcards: 0
-            }
-        ),
-        None
-    );
+    assert_eq!(fit(&Items::everything(), Room { files: 0, wildcards: 0 }), None);
 }
 
 #[test]

@@ -19,12 +19,7 @@ fn order() -> Order {
         ids: ids(&["id-1"]),
         records: 1,
         redelivered: 0,
-        origin: Origin {
-            source: Source::Operator,
-            correlation: "id-1".into(),
-            alarm: None,
-            route: None,
-        },
+        origin: Origin { source: Source::Operator, correlation: "id-1".into(), alarm: None, route: None },
         reason: None,
         everything: false,
         asked: BTreeSet::new(),
@@ -38,18 +33,12 @@ fn ids(ids: &[&str]) -> BTreeSet<CommandId> {
 }
 
 fn asked(paths: &[&str]) -> Order {
-    Order {
-        asked: paths.iter().map(|path| (*path).to_owned()).collect(),
-        ..order()
-    }
+    Order { asked: paths.iter().map(|path| (*path).to_owned()).collect(), ..order() }
 }
 
 fn changed(paths: impl IntoIterator<Item = String>) -> Order {
     let root = Directory::default();
-    Order {
-        changed: BTreeMap::from([(root, paths.into_iter().collect())]),
-        ..order()
-    }
+    Order { changed: BTreeMap::from([(root, paths.into_iter().collect())]), ..order() }
 }
 
 fn distribution(keys: &str) -> Distribution {
@@ -100,33 +89,17 @@ fn what_is_asked_is_invalidated_with_its_twins_and_nothing_twice() {
         &World::UNREAD,
         expect!["act invalidated: / /assets/* /index.html"],
     );
-    check(
-        &asked(&["/docs"]),
-        "",
-        &World::UNREAD,
-        expect!["act invalidated: /docs /docs/"],
-    );
+    check(&asked(&["/docs"]), "", &World::UNREAD, expect!["act invalidated: /docs /docs/"]);
     check(
         &asked(&["/docs/"]),
         r#", "index-document": "index.html""#,
         &World::UNREAD,
         expect!["act invalidated: /docs /docs/ /docs/index.html"],
     );
-    let tagged = Order {
-        tags: BTreeSet::from(["Product-7".to_owned()]),
-        ..asked(&["/a.css"])
-    };
+    let tagged = Order { tags: BTreeSet::from(["Product-7".to_owned()]), ..asked(&["/a.css"]) };
+    check(&tagged, "", &World::UNREAD, expect!["act invalidated: #product-7 /a.css"]);
     check(
-        &tagged,
-        "",
-        &World::UNREAD,
-        expect!["act invalidated: #product-7 /a.css"],
-    );
-    check(
-        &Order {
-            everything: true,
-            ..asked(&["/a.css"])
-        },
+        &Order { everything: true, ..asked(&["/a.css"]) },
         "",
         &World::UNREAD,
         expect!["act invalidated: /*"],
@@ -142,12 +115,7 @@ fn changed_objects_collapse_over_the_playbooks_limit_and_not_at_it() {
         &World::UNREAD,
         expect!["act invalidated: /css/0.css /css/1.css /css/2.css"],
     );
-    check(
-        &styles(4),
-        r#", "collapse-over": 3"#,
-        &World::UNREAD,
-        expect!["act invalidated: /css/*"],
-    );
+    check(&styles(4), r#", "collapse-over": 3"#, &World::UNREAD, expect!["act invalidated: /css/*"]);
     check(
         &styles(4),
         "",
@@ -171,24 +139,14 @@ fn the_room_that_is_left_decides_how_wide_an_invalidation_is() {
     let wildcards: Vec<String> = (0..15).map(|n| format!("/w{n}/*")).collect();
     let wildcards: Vec<&str> = wildcards.iter().map(String::as_str).collect();
 
-    check(
-        &asked(&["/a/1.css"]),
-        "",
-        &in_progress(&[&full_of_files]),
-        expect!["act invalidated: /a/1.css"],
-    );
+    check(&asked(&["/a/1.css"]), "", &in_progress(&[&full_of_files]), expect!["act invalidated: /a/1.css"]);
     check(
         &asked(&["/a/1.css", "/a/2.css"]),
         "",
         &in_progress(&[&full_of_files]),
         expect!["act invalidated-wider: /a/*"],
     );
-    check(
-        &asked(&["/a/*"]),
-        "",
-        &in_progress(&[&wildcards[..14]]),
-        expect!["act invalidated: /a/*"],
-    );
+    check(&asked(&["/a/*"]), "", &in_progress(&[&wildcards[..14]]), expect!["act invalidated: /a/*"]);
     check(
         &asked(&["/a/*"]),
         "",
@@ -197,12 +155,7 @@ fn the_room_that_is_left_decides_how_wide_an_invalidation_is() {
             "wait invalidations-in-progress: no room for 1 billable path, not even as /*: 1 invalidations are in progress"
         ],
     );
-    check(
-        &asked(&["/a/1.css"]),
-        "",
-        &in_progress(&[&wildcards]),
-        expect!["act invalidated: /a/1.css"],
-    );
+    check(&asked(&["/a/1.css"]), "", &in_progress(&[&wildcards]), expect!["act invalidated: /a/1.css"]);
     check(
         &asked(&["/a/1.css", "/a/2.css"]),
         "",
@@ -211,10 +164,7 @@ fn the_room_that_is_left_decides_how_wide_an_invalidation_is() {
             "wait invalidations-in-progress: no room for 2 billable paths, not even as /*: 2 invalidations are in progress"
         ],
     );
-    let too_many = World {
-        in_progress: InProgress::TooMany,
-        largest_batch: None,
-    };
+    let too_many = World { in_progress: InProgress::TooMany, largest_batch: None };
     check(
         &asked(&["/a/1.css"]),
         "",
@@ -223,29 +173,16 @@ fn the_room_that_is_left_decides_how_wide_an_invalidation_is() {
             "wait invalidations-in-progress: no room for 1 billable path, not even as /*: more than 20 invalidations are in progress"
         ],
     );
-    let small_batches = World {
-        in_progress: InProgress::Unread,
-        largest_batch: Some(1),
-    };
-    check(
-        &asked(&["/a/1.css", "/a/2.css"]),
-        "",
-        &small_batches,
-        expect!["act invalidated-wider: /a/*"],
-    );
+    let small_batches = World { in_progress: InProgress::Unread, largest_batch: Some(1) };
+    check(&asked(&["/a/1.css", "/a/2.css"]), "", &small_batches, expect!["act invalidated-wider: /a/*"]);
 }
 
 #[test]
 fn a_plan_after_its_own_effects_is_hold() {
-    let wide = World {
-        in_progress: InProgress::Unread,
-        largest_batch: Some(1),
-    };
+    let wide = World { in_progress: InProgress::Unread, largest_batch: Some(1) };
     for before in [World::UNREAD, wide] {
         let order = asked(&["/a/1.css", "/a/2.css"]);
-        let Plan::Act { steps, .. } = plan(&order, &distribution(""), &before) else {
-            panic!("not an act")
-        };
+        let Plan::Act { steps, .. } = plan(&order, &distribution(""), &before) else { panic!("not an act") };
         let Step::CreateInvalidation { request, .. } = &steps[0];
         let after = World {
             in_progress: InProgress::Read(vec![Invalidation {
@@ -260,10 +197,7 @@ fn a_plan_after_its_own_effects_is_hold() {
         check(&order, "", &after, expect!["hold already-invalidated"]);
         // The same paths asked for by another record are asked for again: something changed in between.
         check(
-            &Order {
-                ids: ids(&["id-2"]),
-                ..order
-            },
+            &Order { ids: ids(&["id-2"]), ..order },
             "",
             &after,
             expect!["act invalidated: /a/1.css /a/2.css"],
@@ -281,33 +215,16 @@ fn the_caller_reference_comes_from_cache_items_and_records_alone() {
         other => panic!("{other:?}"),
     };
     let one = asked(&["/a", "/b"]);
-    let same = Order {
-        records: 2,
-        redelivered: 1,
-        reason: Some("again".into()),
-        ..asked(&["/b", "/a"])
-    };
+    let same = Order { records: 2, redelivered: 1, reason: Some("again".into()), ..asked(&["/b", "/a"]) };
     assert_eq!(reference(&one, ""), reference(&same, ""));
     assert_ne!(reference(&one, ""), reference(&asked(&["/a"]), ""));
-    assert_ne!(
-        reference(&one, ""),
-        reference(
-            &Order {
-                ids: ids(&["id-1", "id-2"]),
-                ..one.clone()
-            },
-            ""
-        )
-    );
+    assert_ne!(reference(&one, ""), reference(&Order { ids: ids(&["id-1", "id-2"]), ..one.clone() }, ""));
 }
 
 #[test]
 fn reasons_are_sentences_for_people() {
     for (why, expected) in [
-        (
-            Why::Invalidated { items: 1 },
-            "1 billable path to invalidate, at full precision",
-        ),
+        (Why::Invalidated { items: 1 }, "1 billable path to invalidate, at full precision"),
         (
             Why::InvalidatedWider { wanted: 9, items: 2 },
             "9 billable paths wanted, widened to 2 billable paths as CloudFront has no room for more",
@@ -317,17 +234,11 @@ fn reasons_are_sentences_for_people() {
             "the same records have asked for it before: invalidation I1",
         ),
         (
-            Why::InvalidationsInProgress {
-                wanted: 2,
-                seen: Some(3),
-            },
+            Why::InvalidationsInProgress { wanted: 2, seen: Some(3) },
             "no room for 2 billable paths, not even as /*: 3 invalidations are in progress",
         ),
         (
-            Why::InvalidationsInProgress {
-                wanted: 2,
-                seen: None,
-            },
+            Why::InvalidationsInProgress { wanted: 2, seen: None },
             "no room for 2 billable paths, not even as /*: more than 20 invalidations are in progress",
         ),
     ] {
