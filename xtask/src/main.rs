@@ -1,2 +1,76 @@
-//! placeholder
-fn main() {}
+//! The developer's commands: `cargo xtask demo`, `test`, `check`, `bench` and `stop`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a command-line tool prints, reads the environment and waits for other processes"
+)]
+
+mod bench;
+mod check;
+mod children;
+mod cloud;
+mod demo;
+mod deploy;
+mod failure;
+mod project;
+mod say;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use project::Project;
+
+/// The developer's commands of Lamplighter.
+///
+/// Exit codes: 0 good, 1 a check or an effect failed, 2 wrong usage, 3 the environment (a tool, a port, a registry).
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Deploys Lamplighter to a local cloud, sends it real events and shows what becomes of each.
+    ///
+    /// Sets up its own tools in `.tools/` the first time. Writes `target/demo/timeline.jsonl`.
+    Demo {
+        /// Leaves the local cloud up and prints the environment with which `aws` talks to it.
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Ends the local cloud that `demo --keep` left up.
+    Stop,
+    /// Runs all tests: `cargo test --workspace`, then the end-to-end tests on a local cloud.
+    Test,
+    /// Checks formatting, lints, documentation, playbooks, the template and licences.
+    Check,
+    /// Measures the release binary of each function against bare comparisons.
+    Bench,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = children::end_on_signal().and_then(|()| {
+        let project = Project::here();
+        match arguments.command {
+            Command::Demo { keep } => demo::run(&project, keep),
+            Command::Stop => demo::stop(&project),
+            Command::Test => test::run(&project),
+            Command::Check => check::run(&project),
+            Command::Bench => bench::run(&project),
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            children::wait_if_ending();
+            say::error(&error);
+            failure::exit_code(&error)
+        }
+    }
+}

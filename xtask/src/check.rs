@@ -1,0 +1,106 @@
+//! `cargo xtask check`: everything that can be told without running the functions.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::Context;
+use shared::playbook::Playbook;
+
+use crate::project::Project;
+use crate::tools::{self, Toolbox};
+use crate::{children, deploy, failure, say};
+
+/// The version that checks the licences; a fixed one, as its rules grow with it.
+const CARGO_DENY: &str = "0.20.2";
+
+/// A check: whether it found nothing wrong.
+type Check = fn(&Project) -> anyhow::Result<bool>;
+
+/// Runs every check, and names those that failed.
+pub(crate) fn run(project: &Project) -> anyhow::Result<()> {
+    let checks: [(&str, Check); 6] = [
+        ("formatting", formatting),
+        ("lints", lints),
+        ("documentation", documentation),
+        ("playbooks", playbooks),
+        ("template", template),
+        ("licences", licences),
+    ];
+    let mut failed = Vec::new();
+    for (name, check) in checks {
+        say::step(name);
+        if !check(project)? {
+            failed.push(name);
+        }
+    }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(failure::found(format!("failed: {}", failed.join(", "))))
+}
+
+fn formatting(project: &Project) -> anyhow::Result<bool> {
+    children::run(&mut cargo(project, "fmt --all --check"))
+}
+
+fn lints(project: &Project) -> anyhow::Result<bool> {
+    children::run(&mut cargo(
+        project,
+        "clippy --workspace --all-targets --all-features --locked -- --deny warnings",
+    ))
+}
+
+fn documentation(project: &Project) -> anyhow::Result<bool> {
+    let mut doc = cargo(project, "doc --workspace --no-deps --document-private-items --locked");
+    children::run(doc.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn playbooks(project: &Project) -> anyhow::Result<bool> {
+    let mut good = true;
+    for environment in ["dev", "staging", "prod"] {
+        let file = format!("playbooks/{environment}/playbook.yaml");
+        let text = fs::read_to_string(project.path(&file)).with_context(|| format!("read {file}"))?;
+        match Playbook::parse(&text) {
+            Ok(playbook) => say::note(&format!("{file}: {} targets", playbook.targets.len())),
+            Err(error) => {
+                say::note(&format!("{file}: {error}"));
+                good = false;
+            }
+        }
+    }
+    Ok(good)
+}
+
+fn template(project: &Project) -> anyhow::Result<bool> {
+    tools::prepare(project, &[Toolbox::Sam])?;
+    let mut sam = deploy::sam(project, "validate")?;
+    // The Region is only there to satisfy the command: it reads rules, and calls nothing.
+    children::run(sam.args(["--lint", "--region", "us-east-1"]))
+}
+
+fn licences(project: &Project) -> anyhow::Result<bool> {
+    let program = project.path(".tools/bin/cargo-deny");
+    let installed = Command::new(&program).arg("--version").output();
+    let fits = installed.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains(CARGO_DENY));
+    if !fits {
+        say::note(&format!("installing cargo-deny {CARGO_DENY} in .tools/ (once, some minutes)"));
+        let mut install = cargo(project, "install --quiet --locked --force cargo-deny --version");
+        install.args([CARGO_DENY, "--root"]).arg(project.path(".tools"));
+        if !children::run(&mut install)? {
+            let next = "check the network and that a C compiler is there, then run this again";
+            return Err(failure::environment("cargo-deny could not be installed", next));
+        }
+    }
+    // Advisories are a matter of the day, not of the change: they are left to a schedule.
+    children::run(
+        Command::new(&program)
+            .args(["check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
+            .current_dir(project.root()),
+    )
+}
+
+fn cargo(project: &Project, arguments: &str) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments.split(' ')).current_dir(project.root());
+    command
+}

@@ -1,0 +1,140 @@
+//! `cargo xtask demo`: a local cloud, the real template on it, real events, and what became of each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::{self, LocalCloud};
+use crate::project::Project;
+use crate::tools::{self, Toolbox};
+use crate::{children, deploy, failure, say};
+
+/// A cloud that was left up, as noted in its folder.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    group: u32,
+    port: u16,
+}
+
+/// Runs the demo.
+pub(crate) fn run(project: &Project, keep: bool) -> anyhow::Result<()> {
+    end_kept(project)?;
+    let cloud = up(project, "demo")?;
+    say::step("sending events");
+    let seen = client(project, &cloud, "run")?;
+    if keep {
+        keep_up(cloud)?;
+    }
+    if seen { Ok(()) } else { Err(failure::found("an effect is missing; the timeline above says which")) }
+}
+
+/// Ends what `demo --keep` left up.
+pub(crate) fn stop(project: &Project) -> anyhow::Result<()> {
+    if !end_kept(project)? {
+        say::note("no local cloud is up");
+    }
+    Ok(())
+}
+
+/// Sets up the tools, builds everything, and deploys it to a fresh local cloud that has the playbook's resources.
+pub(crate) fn up(project: &Project, name: &str) -> anyhow::Result<LocalCloud> {
+    check_machine()?;
+    tools::prepare(project, &[Toolbox::Ministack, Toolbox::Sam])?;
+    deploy::build(project)?;
+    say::step("building the client");
+    if !children::run(&mut cargo(project, &["build", "--quiet"]))? {
+        return Err(failure::found("the demo's client does not build"));
+    }
+    let cloud = LocalCloud::start(project, name)?;
+    say::step("making the resources that playbooks/prod names");
+    if !client(project, &cloud, "prepare")? {
+        return Err(failure::found("the playbook's resources could not be made"));
+    }
+    deploy::deploy(project, &cloud)?;
+    Ok(cloud)
+}
+
+fn client(project: &Project, cloud: &LocalCloud, stage: &str) -> anyhow::Result<bool> {
+    let mut command = cargo(project, &["run", "--quiet"]);
+    command.args(["--", stage]);
+    cloud.point(&mut command);
+    children::run(&mut command)
+}
+
+fn cargo(project: &Project, arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(project.root()).args(arguments);
+    command.args(["--package", "tests", "--features", "cloud", "--bin", "demo"]);
+    command
+}
+
+/// The functions are Linux programs, and the local cloud runs them as they are.
+fn check_machine() -> anyhow::Result<()> {
+    if cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    Err(failure::environment(
+        "the local cloud runs Lambda functions as plain processes, which takes Linux",
+        "run this in a Linux machine or container with Rust and Python",
+    ))
+}
+
+fn keep_up(cloud: LocalCloud) -> anyhow::Result<()> {
+    let endpoint = cloud.endpoint();
+    let port =
+        endpoint.rsplit(':').next().and_then(|port| port.parse().ok()).context("read the cloud's port")?;
+    let file = cloud.folder().join(KEPT);
+    let function = function_name(cloud.folder())?;
+    let kept = Kept { group: cloud.leave_running(), port };
+    fs::write(&file, serde_json::to_string(&kept)?).with_context(|| format!("write {}", file.display()))?;
+
+    println!("\n# The local cloud stays up. In the shell that is to talk to it:");
+    for (name, value) in cloud::variables(port).into_iter().filter(|(name, _)| name.starts_with("AWS_")) {
+        println!("export {name}={value}");
+    }
+    println!("export FUNCTION={function}");
+    println!("# Then, for example:");
+    println!(
+        "#   aws lambda invoke --function-name $FUNCTION --cli-binary-format raw-in-base64-out \\\n\
+         #     --payload '{{\"action\":\"invalidate\",\"target\":\"weather-site\",\"paths\":[\"/index.html\"]}}' /dev/stdout"
+    );
+    println!("# To end it: cargo xtask stop");
+    Ok(())
+}
+
+/// The note of a cloud that was left up, in its folder.
+const KEPT: &str = "kept.json";
+
+fn end_kept(project: &Project) -> anyhow::Result<bool> {
+    let file: PathBuf = project.target("demo")?.join(KEPT);
+    let Ok(text) = fs::read_to_string(&file) else {
+        return Ok(false);
+    };
+    let kept: Option<Kept> = serde_json::from_str(&text).ok();
+    let mut ended = false;
+    // The note may be older than a restart of the machine: only what still answers as a local cloud is ended.
+    if let Some(kept) = kept.filter(|kept| cloud::answers(kept.port)) {
+        say::step("ending the local cloud that was left up");
+        children::end_group(kept.group);
+        ended = true;
+    }
+    fs::remove_file(&file).with_context(|| format!("remove {}", file.display()))?;
+    Ok(ended)
+}
+
+fn function_name(folder: &Path) -> anyhow::Result<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Output {
+        output_key: String,
+        output_value: String,
+    }
+    let file = folder.join("outputs.json");
+    let text = fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
+    let outputs: Vec<Output> = serde_json::from_str(&text).context("read the outputs of the stack")?;
+    let output = outputs.into_iter().find(|output| output.output_key == "InvalidateCacheFunctionName");
+    Ok(output.context("the stack has no output InvalidateCacheFunctionName")?.output_value)
+}

@@ -1,0 +1,104 @@
+//! Builds the functions and deploys the template the way a user does, by the SAM CLI, but into the local cloud.
+
+use std::env::consts::ARCH;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Context;
+use serde::Deserialize;
+
+use crate::cloud::{LocalCloud, REGION};
+use crate::project::Project;
+use crate::tools::Toolbox;
+use crate::{children, failure, say};
+
+/// The environment whose playbook and settings the local cloud runs.
+const ENVIRONMENT: &str = "prod";
+/// Seconds for which the local cloud gathers object events.
+const OBJECT_EVENT_WINDOW: u32 = 1;
+
+/// What the client found out for the deployment when it made the playbook's resources.
+#[derive(Deserialize)]
+struct Resources {
+    distribution_arns: Vec<String>,
+    site_buckets: Vec<String>,
+}
+
+/// Builds every function of the template, with the debug profile.
+pub(crate) fn build(project: &Project) -> anyhow::Result<()> {
+    say::step("building the functions (sam build, cargo-lambda; the first time takes some minutes)");
+    let log = project.target("sam")?.join("build.log");
+    let mut command = sam(project, "build")?;
+    command.args(["--config-env", ENVIRONMENT, "--build-dir"]).arg(build_folder(project)?);
+    command.arg("--parameter-overrides").args(parameters(None)?);
+    command.env("SAM_BUILD_MODE", "debug");
+    if !children::run_logged("sam build", &mut command, &log)? {
+        say::log_tail(&log, 40);
+        return Err(failure::found(format!("the functions do not build; log: {}", log.display())));
+    }
+    Ok(())
+}
+
+/// Deploys what was built; the outputs of the stack go to `outputs.json` in the cloud's folder.
+pub(crate) fn deploy(project: &Project, cloud: &LocalCloud) -> anyhow::Result<()> {
+    say::step("deploying template.yaml (sam deploy)");
+    let log = cloud.folder().join("deploy.log");
+    let mut command = sam(project, "deploy")?;
+    cloud.point(&mut command);
+    command.args(["--config-env", ENVIRONMENT, "--region", REGION, "--resolve-s3", "--no-progressbar"]);
+    command.args(["--no-confirm-changeset", "--no-fail-on-empty-changeset"]);
+    command.args(["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]);
+    command.arg("--config-file").arg(project.path("samconfig.toml"));
+    command.arg("--template-file").arg(build_folder(project)?.join("template.yaml"));
+    command.arg("--parameter-overrides").args(parameters(Some(cloud))?);
+    if !children::run_logged("sam deploy", &mut command, &log)? {
+        say::log_tail(&log, 40);
+        return Err(failure::found(format!("the template does not deploy; log: {}", log.display())));
+    }
+
+    let mut list = sam(project, "list")?;
+    cloud.point(&mut list);
+    list.args(["stack-outputs", "--output", "json", "--region", REGION, "--config-env", ENVIRONMENT]);
+    list.args(["--stack-name", &format!("lamplighter-{ENVIRONMENT}")]);
+    let outputs = children::output(&mut list, &cloud.folder().join("outputs.log"))?;
+    let file = cloud.folder().join("outputs.json");
+    std::fs::write(&file, outputs).with_context(|| format!("write {}", file.display()))
+}
+
+/// The architecture of this machine, as the functions run on it, and what the playbook's resources are called here.
+fn parameters(cloud: Option<&LocalCloud>) -> anyhow::Result<Vec<String>> {
+    let architecture = if ARCH == "aarch64" { "arm64" } else { "x86_64" };
+    let mut parameters = vec![
+        format!("Environment={ENVIRONMENT}"),
+        format!("Architecture={architecture}"),
+        format!("ObjectEventWindow={OBJECT_EVENT_WINDOW}"),
+    ];
+    if let Some(cloud) = cloud {
+        let file = cloud.folder().join("resources.json");
+        let text = std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
+        let resources: Resources = serde_json::from_str(&text).context("read what the client made")?;
+        parameters.push(format!("DistributionArns={}", resources.distribution_arns.join(",")));
+        parameters.push(format!("SiteBuckets={}", resources.site_buckets.join(",")));
+    }
+    Ok(parameters)
+}
+
+/// Apart from `.aws-sam/`, so that a debug build is never what a later `sam deploy` sends to an account.
+fn build_folder(project: &Project) -> anyhow::Result<PathBuf> {
+    project.target("sam/build")
+}
+
+/// The SAM CLI, which neither asks nor reports, and finds cargo-lambda and its linker beside itself.
+pub(crate) fn sam(project: &Project, subcommand: &str) -> anyhow::Result<Command> {
+    let programs = Toolbox::Sam.programs(project);
+    let mut path = programs.clone().into_os_string();
+    if let Some(inherited) = std::env::var_os("PATH") {
+        path.push(":");
+        path.push(inherited);
+    }
+    let mut command = Command::new(programs.join("sam"));
+    command.arg(subcommand).current_dir(project.root()).env("PATH", path);
+    command.env("SAM_CLI_TELEMETRY", "0").env("SAM_CLI_CHECK_NEWER_VERSION", "0").env("NO_COLOR", "1");
+    command.env("__SAM_CLI_APP_DIR", project.target("sam/home")?);
+    Ok(command)
+}
