@@ -88,12 +88,12 @@ async fn apply(
             let already = invalidation.created_at.is_some_and(|created_at| {
                 created_at.checked_add(EARLIER).is_ok_and(|latest| latest < invocation.began_at)
             });
-            Ok(Applied { already, details: details(&invalidation) })
+            Ok(outcome(&invalidation, already))
         }
         Err(fault) if fault.meaning == Meaning::ReferenceUsed => {
             let found = distributions.find(&request.cache, &request.caller_reference).await?;
             match found.filter(|found| same_items(&found.items, &request.items)) {
-                Some(invalidation) => Ok(Applied { already: true, details: details(&invalidation) }),
+                Some(invalidation) => Ok(outcome(&invalidation, true)),
                 None => Err(fault),
             }
         }
@@ -107,11 +107,15 @@ fn same_items(theirs: &[String], ours: &[String]) -> bool {
     theirs == ours
 }
 
-fn details(invalidation: &Invalidation) -> Map<String, Value> {
+fn outcome(invalidation: &Invalidation, already: bool) -> Applied {
     let mut details = Map::new();
+    if already {
+        // CloudFront answered with what there was: nothing new, and nothing to pay.
+        details.insert("billable_paths".to_owned(), json!(0));
+    }
     details.insert("invalidation".to_owned(), json!(invalidation.id));
     details.insert("invalidation_status".to_owned(), json!(invalidation.status));
-    details
+    Applied { already, details }
 }
 
 fn largest(steps: &[Step]) -> usize {

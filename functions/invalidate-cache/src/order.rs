@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use shared::command::{Command, Mode, Origin, RawCommand, Source};
 use shared::event::{Answer, Arrival, Change, CustomEvent, Event, ObjectChange, Record};
 use shared::ids::{CommandId, TargetName, shorten};
-use shared::kinds::distribution::{Directory, Distribution, Invalidate};
+use shared::kinds::distribution::{Distribution, Invalidate};
 use shared::playbook::Playbook;
 use shared::report::{ErrorReport, ErrorType, NONE, Reason, Report, Subject};
 use shell::Job;
 
 use crate::FUNCTION;
-use crate::paths::{of_command, of_key};
+use crate::paths::{of_command, of_directory, of_key};
 
 /// What is asked of one distribution, by one record or by many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub struct Order {
     pub everything: bool,
     /// Paths that were asked for, encoded.
     pub asked: BTreeSet<String>,
-    /// Paths of changed objects, encoded, by the directory of their source.
-    pub changed: BTreeMap<Directory, BTreeSet<String>>,
+    /// Paths of changed objects by the directory of their source, both encoded.
+    pub changed: BTreeMap<String, BTreeSet<String>>,
     /// Tags that were asked for.
     pub tags: BTreeSet<String>,
 }
@@ -245,9 +245,9 @@ impl<'p> Sorter<'p> {
         for (target, distribution) in playbook.distributions() {
             let paths = distribution.sources.iter().filter_map(|source| {
                 let rest = source.rest_of(bucket, key)?;
-                Some((source.path.clone(), of_key(source.path.as_str(), rest)))
+                Some((of_directory(source.path.as_str()), of_key(source.path.as_str(), rest)))
             });
-            let paths: Vec<(Directory, String)> = paths.collect();
+            let paths: Vec<(String, String)> = paths.collect();
             if paths.is_empty() {
                 continue;
             }

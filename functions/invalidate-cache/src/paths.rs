@@ -7,9 +7,9 @@ mod fit;
 
 use std::collections::BTreeSet;
 
-pub use encode::{of_command, of_key};
+pub use encode::{of_command, of_directory, of_key};
 pub use fit::{Room, fit};
-use shared::kinds::distribution::{Directory, FileName};
+use shared::kinds::distribution::FileName;
 
 /// The path that stands for all others.
 pub const EVERYTHING: &str = "/*";
@@ -148,12 +148,15 @@ const ROOT_INDEX: &str = "index.html";
 
 /// Replaces each directory that has more than `limit` of these paths by its wildcard, the deepest ones first.
 ///
-/// `base` is the highest directory that may be replaced.
+/// `base` is the highest directory that may be replaced, encoded as the paths are.
 #[must_use]
-pub fn collapse(paths: &BTreeSet<String>, base: &Directory, limit: usize) -> Vec<String> {
-    let base = base.as_str();
-    let paths: Vec<&str> = paths.iter().map(String::as_str).filter(|path| path.starts_with(base)).collect();
-    collapse_below(&paths, base.len(), limit)
+pub fn collapse(paths: &BTreeSet<String>, base: &str, limit: usize) -> Vec<String> {
+    // A path that could not be spelt may have become a wildcard above its base already.
+    let (below, above): (Vec<&str>, Vec<&str>) =
+        paths.iter().map(String::as_str).partition(|path| path.starts_with(base));
+    let mut collapsed = collapse_below(&below, base.len(), limit);
+    collapsed.extend(above.into_iter().map(str::to_owned));
+    collapsed
 }
 
 /// `paths` are sorted and share their first `depth` bytes, which end in a slash.

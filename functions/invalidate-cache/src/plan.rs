@@ -169,7 +169,7 @@ impl PlanWhy for Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalidated { items } => write!(f, "{} to invalidate, at full precision", paths(*items)),
+            Self::Invalidated { items } => write!(f, "{}, exactly what was wanted", paths(*items)),
             Self::InvalidatedWider { wanted, items } => {
                 write!(
                     f,

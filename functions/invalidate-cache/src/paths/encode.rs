@@ -32,6 +32,12 @@ pub fn of_key(directory: &str, rest_of_key: &str) -> String {
     within_limits(path)
 }
 
+/// The directory of a source, spelt as in [`of_key`].
+#[must_use]
+pub fn of_directory(directory: &str) -> String {
+    encode_command(directory)
+}
+
 /// A path as a person or a program wrote it: what is encoded already stays as it is.
 #[must_use]
 pub fn of_command(path: &str) -> String {

@@ -14,10 +14,6 @@ fn file_name(name: &str) -> FileName {
     FileName::try_from(name.to_owned()).unwrap()
 }
 
-fn directory(path: &str) -> Directory {
-    Directory::try_from(path.to_owned()).unwrap()
-}
-
 #[test]
 fn keys_are_encoded_as_cloudfront_wants_them_and_no_further() {
     for (key, expected) in [
@@ -121,19 +117,22 @@ fn a_directory_with_more_changes_than_the_limit_collapses_to_its_wildcard() {
     let images = |count: usize| (0..count).map(|n| format!("/assets/img/{n:03}.png"));
     let styles = || (0..3).map(|n| format!("/assets/css/{n}.css"));
 
-    let at_limit = collapse(&set(images(50).chain(styles())), &directory("/assets/"), 60);
+    let at_limit = collapse(&set(images(50).chain(styles())), "/assets/", 60);
     assert_eq!(at_limit.len(), 53);
-    let over = collapse(&set(images(51).chain(styles())), &directory("/assets/"), 50);
+    let over = collapse(&set(images(51).chain(styles())), "/assets/", 50);
     assert_eq!(over, ["/assets/css/0.css", "/assets/css/1.css", "/assets/css/2.css", "/assets/img/*"]);
     // No single directory is over the limit here, but the one above them is.
-    let both = collapse(
-        &set(images(30).chain((0..30).map(|n| format!("/assets/css/{n}.css")))),
-        &directory("/assets/"),
-        50,
-    );
+    let both =
+        collapse(&set(images(30).chain((0..30).map(|n| format!("/assets/css/{n}.css")))), "/assets/", 50);
     assert_eq!(both, ["/assets/*"]);
-    let flat = collapse(&set((0..51).map(|n| format!("/{n}"))), &directory("/"), 50);
+    let flat = collapse(&set((0..51).map(|n| format!("/{n}"))), "/", 50);
     assert_eq!(flat, ["/*"]);
+}
+
+#[test]
+fn a_path_above_its_base_is_kept_when_its_siblings_collapse() {
+    let paths = set(["/a/1", "/a/2", "/*"].map(str::to_owned));
+    assert_eq!(collapse(&paths, "/a/", 1), ["/a/*", "/*"]);
 }
 
 #[test]
@@ -206,7 +205,7 @@ proptest! {
 
     #[test]
     fn collapsing_covers_every_path(paths in proptest::collection::btree_set(path(), 1..40), limit in 1_usize..10) {
-        let collapsed = Items::new(collapse(&paths, &directory("/"), limit), []);
+        let collapsed = Items::new(collapse(&paths, "/", limit), []);
         for path in &paths {
             prop_assert!(collapsed.covers(path), "{path} in {collapsed:?}");
         }

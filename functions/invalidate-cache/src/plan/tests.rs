@@ -6,7 +6,6 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use shared::command::{Mode, Origin, Source};
 use shared::ids::TargetName;
-use shared::kinds::distribution::Directory;
 
 use super::*;
 use crate::paths::{EVERYTHING, Room};
@@ -37,8 +36,7 @@ fn asked(paths: &[&str]) -> Order {
 }
 
 fn changed(paths: impl IntoIterator<Item = String>) -> Order {
-    let root = Directory::default();
-    Order { changed: BTreeMap::from([(root, paths.into_iter().collect())]), ..order() }
+    Order { changed: BTreeMap::from([("/".to_owned(), paths.into_iter().collect())]), ..order() }
 }
 
 fn distribution(keys: &str) -> Distribution {
@@ -224,7 +222,7 @@ fn the_caller_reference_comes_from_cache_items_and_records_alone() {
 #[test]
 fn reasons_are_sentences_for_people() {
     for (why, expected) in [
-        (Why::Invalidated { items: 1 }, "1 billable path to invalidate, at full precision"),
+        (Why::Invalidated { items: 1 }, "1 billable path, exactly what was wanted"),
         (
             Why::InvalidatedWider { wanted: 9, items: 2 },
             "9 billable paths wanted, widened to 2 billable paths as CloudFront has no room for more",
