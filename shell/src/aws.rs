@@ -1,10 +1,14 @@
 //! The SDK's configuration: one for all clients of a process. With `outcomes`, the only files here that name an SDK.
 
+mod by_scheme;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_config::BehaviorVersion;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_sns::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -23,6 +27,8 @@ const CONNECT: Duration = Duration::from_millis(3_100);
 /// Loads Region, endpoints and credentials from the environment, as Lambda sets them.
 pub(crate) async fn load() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
+        .http_client(SharedHttpClient::new(by_scheme::ByScheme::default()))
+        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
         .load()
         .await
