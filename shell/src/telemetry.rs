@@ -20,17 +20,11 @@ use crate::config::LogFormat;
 /// The CloudWatch namespace of all metrics.
 const NAMESPACE: &str = "Lamplighter";
 
-/// Crates whose own chatter is not wanted below a warning.
-const NOISY: [&str; 8] = [
-    "aws_config",
-    "aws_runtime",
-    "aws_sdk_cloudfront",
-    "aws_sdk_sns",
-    "aws_smithy_runtime",
-    "hyper",
-    "hyper_util",
-    "rustls",
-];
+/// Beginnings of the names of crates whose own chatter is not wanted below a warning.
+const NOISY: [&str; 3] = ["aws_", "hyper", "rustls"];
+
+/// Where the runtime logs a function error once more, whose reports are in the log already.
+const REPEATS: &str = "lambda_runtime::layers::api_response";
 
 /// Where lines go, and how.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +37,8 @@ impl Log {
     /// Makes `tracing` write lines of this format and level.
     pub(crate) fn install((format, level): (LogFormat, Level)) -> Self {
         let quiet = NOISY.map(|name| (name, LevelFilter::from_level(level.min(Level::WARN))));
-        let targets = Targets::new().with_default(level).with_targets(quiet);
+        let targets =
+            Targets::new().with_default(level).with_targets(quiet).with_target(REPEATS, LevelFilter::OFF);
         let lines = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
         let installed = match format {
             LogFormat::Json => {

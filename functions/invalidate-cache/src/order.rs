@@ -104,7 +104,12 @@ pub enum Work<'p> {
 #[must_use]
 pub fn jobs<'p>(playbook: &'p Playbook, arrival: &Arrival, mode: Mode) -> Vec<Job<Work<'p>>> {
     let in_order = matches!(arrival.answer, Answer::BatchItemFailures { fifo: true });
+    let source = match arrival.answer {
+        Answer::Reports => Source::Operator,
+        Answer::BatchItemFailures { .. } => Source::Queue,
+    };
     let mut sorter = Sorter {
+        source,
         playbook,
         mode,
         begun: 0,
@@ -125,6 +130,8 @@ pub fn jobs<'p>(playbook: &'p Playbook, arrival: &Arrival, mode: Mode) -> Vec<Jo
 struct Sorter<'p> {
     playbook: &'p Playbook,
     mode: Mode,
+    /// The source of a record that cannot be read.
+    source: Source,
     begun: usize,
     orders: BTreeMap<(TargetName, Mode), Numbered<(Order, &'p Distribution)>>,
     foreign: BTreeMap<String, Numbered<Report>>,
@@ -158,7 +165,7 @@ impl<'p> Sorter<'p> {
         let events = match &record.content {
             Ok(events) => events,
             Err(error) => {
-                let subject = self.subject(CommandId::from_aws(&record.id), Source::Queue);
+                let subject = self.subject(CommandId::from_aws(&record.id), self.source);
                 self.bad(index, failed(subject, ErrorType::UndecodableEvent, "undecodable-event", error));
                 return false;
             }

@@ -31,7 +31,11 @@ impl HttpClient for ByScheme {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let connectors = Arc::clone(&self.0);
-        SharedHttpConnector::new(Choice { connectors, settings: settings.clone(), components: components.clone() })
+        SharedHttpConnector::new(Choice {
+            connectors,
+            settings: settings.clone(),
+            components: components.clone(),
+        })
     }
 }
 
