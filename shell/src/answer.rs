@@ -1,5 +1,7 @@
 //! What an invoker gets back.
 
+use std::fmt;
+
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
 use lambda_runtime::Diagnostic;
 use serde_json::{Value, json};
@@ -9,10 +11,20 @@ use shared::report::{ErrorType, Report, Verdict};
 use crate::Settled;
 
 /// A function error: Lambda retries an asynchronous invocation, and a direct caller reads the message.
-#[derive(Debug)]
 pub(crate) struct FunctionError {
     kind: ErrorType,
     message: String,
+}
+
+/// The runtime logs a function error by this. The reports in its message are in the log already.
+impl fmt::Debug for FunctionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the invocation ends as function error {}: see the failed reports above",
+            self.kind.as_str()
+        )
+    }
 }
 
 impl From<FunctionError> for Diagnostic {

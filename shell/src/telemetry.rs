@@ -23,9 +23,6 @@ const NAMESPACE: &str = "Lamplighter";
 /// Beginnings of the names of crates whose own chatter is not wanted below a warning.
 const NOISY: [&str; 3] = ["aws_", "hyper", "rustls"];
 
-/// Where the runtime logs a function error once more, whose reports are in the log already.
-const REPEATS: &str = "lambda_runtime::layers::api_response";
-
 /// Where lines go, and how.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Log {
@@ -37,8 +34,7 @@ impl Log {
     /// Makes `tracing` write lines of this format and level.
     pub(crate) fn install((format, level): (LogFormat, Level)) -> Self {
         let quiet = NOISY.map(|name| (name, LevelFilter::from_level(level.min(Level::WARN))));
-        let targets =
-            Targets::new().with_default(level).with_targets(quiet).with_target(REPEATS, LevelFilter::OFF);
+        let targets = Targets::new().with_default(level).with_targets(quiet);
         let lines = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
         let installed = match format {
             LogFormat::Json => {
