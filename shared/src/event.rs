@@ -134,7 +134,7 @@ fn single(request_id: &str, content: Result<Vec<Event>, UndecodableEvent>) -> Ar
 
 fn queue_batch(payload: &Value) -> Result<Arrival, UndecodableEvent> {
     let batch = aws_lambda_events::sqs::SqsEvent::deserialize(payload)
-        .map_err(|error| UndecodableEvent::new("`Records`", error.to_string(), "an SQS batch"))?;
+        .map_err(|error| UndecodableEvent::new("`Records`", shorten(&error.to_string()), "an SQS batch"))?;
     let fifo = batch.records.iter().any(|message| message.attributes.contains_key("MessageGroupId"));
     let records = batch.records.into_iter().map(|message| {
         let id = message.message_id.unwrap_or_default();
@@ -157,7 +157,11 @@ fn topic_records(records: &Value) -> Arrival {
             Some(Err(error)) => Record {
                 id: String::new(),
                 receives: 1,
-                content: Err(UndecodableEvent::new("`Sns`", error.to_string(), "an SNS notification")),
+                content: Err(UndecodableEvent::new(
+                    "`Sns`",
+                    shorten(&error.to_string()),
+                    "an SNS notification",
+                )),
             },
             None => Record {
                 id: String::new(),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Event, UndecodableEvent};
+use crate::ids::shorten;
 
 /// A change of an alarm's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,12 +116,13 @@ fn from_data(
 
 /// CloudWatch writes `2026-01-02T03:04:05.678+0000`: an offset without a colon.
 fn time(layer: &'static str, text: &str) -> Result<Timestamp, UndecodableEvent> {
-    text.parse()
-        .map_err(|_| UndecodableEvent::new(layer, format!("an alarm at `{text}`"), "a time with its offset"))
+    text.parse().map_err(|_| {
+        UndecodableEvent::new(layer, format!("an alarm at `{}`", shorten(text)), "a time with its offset")
+    })
 }
 
 fn undecodable(layer: &'static str, error: serde_json::Error) -> UndecodableEvent {
-    UndecodableEvent::new(layer, error.to_string(), "a CloudWatch alarm")
+    UndecodableEvent::new(layer, shorten(&error.to_string()), "a CloudWatch alarm")
 }
 
 #[derive(Deserialize)]

@@ -16,7 +16,7 @@ pub(super) fn event(
     wrapper: &Wrapper,
 ) -> Result<Vec<Event>, UndecodableEvent> {
     let event: EventBridgeEvent<Value> = EventBridgeEvent::deserialize(value)
-        .map_err(|error| UndecodableEvent::new(layer, error.to_string(), "an EventBridge event"))?;
+        .map_err(|error| UndecodableEvent::new(layer, shorten(&error.to_string()), "an EventBridge event"))?;
     match (event.source.as_str(), event.detail_type.as_str()) {
         ("aws.s3", "Object Created" | "Object Deleted") => objects::from_bus(layer, &event),
         ("aws.cloudwatch", "CloudWatch Alarm State Change" | "CloudWatch Alarm Contributor State Change") => {

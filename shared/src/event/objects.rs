@@ -36,8 +36,9 @@ pub enum Change {
 
 /// Opens `Records` of an S3 notification.
 pub(super) fn from_records(layer: &'static str, value: &Value) -> Result<Vec<Event>, UndecodableEvent> {
-    let event = S3Event::deserialize(value)
-        .map_err(|error| UndecodableEvent::new(layer, error.to_string(), "an S3 event notification"))?;
+    let event = S3Event::deserialize(value).map_err(|error| {
+        UndecodableEvent::new(layer, shorten(&error.to_string()), "an S3 event notification")
+    })?;
     if event.records.is_empty() {
         return Err(UndecodableEvent::new(layer, "an empty list of records", "at least one S3 record"));
     }
@@ -76,7 +77,7 @@ pub(super) fn from_bus(
     event: &EventBridgeEvent<Value>,
 ) -> Result<Vec<Event>, UndecodableEvent> {
     let detail = BusDetail::deserialize(&event.detail).map_err(|error| {
-        UndecodableEvent::new(layer, error.to_string(), "an S3 event with bucket and object")
+        UndecodableEvent::new(layer, shorten(&error.to_string()), "an S3 event with bucket and object")
     })?;
     let change = if event.detail_type == "Object Created" { Change::Created } else { Change::Removed };
     let moment = match (detail.object.sequencer, event.time) {

@@ -80,8 +80,9 @@ pub(super) fn object(
         return alarm::from_notification(layer, value);
     }
     if is("Type", "Notification") && has("Message") {
-        let inner = Notification::deserialize(value)
-            .map_err(|error| UndecodableEvent::new(layer, error.to_string(), "an SNS notification"))?;
+        let inner = Notification::deserialize(value).map_err(|error| {
+            UndecodableEvent::new(layer, shorten(&error.to_string()), "an SNS notification")
+        })?;
         return notification(&inner);
     }
     if is("Type", "SubscriptionConfirmation") || is("Type", "UnsubscribeConfirmation") {

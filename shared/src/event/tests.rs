@@ -1,1 +1,120 @@
+//! What arrives, decoded: our own payloads, other people's, and damaged ones.
 
+mod files;
+mod fixtures;
+mod ids;
+mod keys;
+mod mutations;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use super::*;
+
+/// The request id of every invocation here.
+const REQUEST: &str = "request-1";
+
+/// The JSON files of a folder by name without ending, sorted.
+fn payloads(folder: &Path) -> Vec<(String, Value)> {
+    let mut payloads: Vec<(String, Value)> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            let value =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (path.file_stem().unwrap().to_str().unwrap().to_owned(), value)
+        })
+        .collect();
+    payloads.sort_by(|(a, _), (b, _)| a.cmp(b));
+    payloads
+}
+
+/// The payloads of `events/`.
+static EVENTS: LazyLock<Vec<(String, Value)>> =
+    LazyLock::new(|| payloads(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/invalidate-cache")));
+
+/// The payloads that the crate `aws_lambda_events` tests itself with.
+static FIXTURES: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
+    let cargo = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO")).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // Packages for other platforms than this one are not there, and nothing is to be downloaded.
+    let version = cargo(&["--version", "--verbose"]);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let options =
+        ["--offline", "--format-version", "1", "--filter-platform", host, "--manifest-path", manifest];
+    let metadata: Value =
+        serde_json::from_str(&cargo(&[&["metadata"], options.as_slice()].concat())).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|package| package["name"] == "aws_lambda_events").unwrap();
+    let manifest = PathBuf::from(package["manifest_path"].as_str().unwrap());
+    payloads(&manifest.parent().unwrap().join("src/fixtures"))
+});
+
+fn payload(name: &str) -> &'static Value {
+    &EVENTS.iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no events/…/{name}.json")).1
+}
+
+/// The events of a payload that has no bad record.
+fn events_of(payload: &Value) -> Vec<Event> {
+    decode(payload, REQUEST).unwrap().records.into_iter().flat_map(|record| record.content.unwrap()).collect()
+}
+
+/// An arrival as a line: records are parted by ` | `, events of one record by ` + `.
+fn line(arrival: &Result<Arrival, UndecodableEvent>) -> String {
+    let arrival = match arrival {
+        Ok(arrival) => arrival,
+        Err(error) => return format!("nothing: {error}"),
+    };
+    let kind = match arrival.answer {
+        Answer::Reports => "",
+        Answer::BatchItemFailures { fifo: false } => "batch: ",
+        Answer::BatchItemFailures { fifo: true } => "fifo batch: ",
+    };
+    let records: Vec<String> = arrival.records.iter().map(record).collect();
+    format!("{kind}{}", records.join(" | "))
+}
+
+fn record(record: &Record) -> String {
+    let again = if record.receives > 1 { format!("({} times) ", record.receives) } else { String::new() };
+    match &record.content {
+        Ok(events) => format!("{again}{}", events.iter().map(event).collect::<Vec<_>>().join(" + ")),
+        Err(error) => format!("{again}error: {error}"),
+    }
+}
+
+fn event(event: &Event) -> String {
+    match event {
+        Event::Command(RawCommand { fields, source, fallback_id: _ }) => {
+            format!("{source} command {}", Value::Object(fields.clone()))
+        }
+        Event::Object(ObjectChange { bucket, key, change, id: _ }) => {
+            format!("{change:?} s3://{bucket}/{key}")
+        }
+        Event::Alarm(alarm) => {
+            let Alarm { name, from, to, at, arn, account, reason, suppressed_by } = alarm.as_ref();
+            let from = from.as_ref().map_or("?", AlarmState::as_str);
+            let lacks: String = [
+                (arn.is_none(), " without arn"),
+                (account.is_none(), " without account"),
+                (reason.is_none(), " without reason"),
+                (suppressed_by.is_some(), " suppressed"),
+            ]
+            .into_iter()
+            .filter_map(|(lacks, text)| lacks.then_some(text))
+            .collect();
+            format!("alarm {name}: {from} to {} at {at}{lacks}", to.as_str())
+        }
+        Event::Custom(CustomEvent { source, detail_type, detail, id: _ }) => {
+            format!("custom {source} `{detail_type}` {}", Value::Object(detail.clone()))
+        }
+        Event::Foreign(what) => format!("foreign: {what}"),
+    }
+}
