@@ -1,1 +1,8 @@
-//! placeholder
+//! What the tests share: the stand-ins that they run the functions against, and a client of the local cloud.
+
+#[cfg(feature = "cloud")]
+pub mod cloud;
+mod loopback;
+pub mod process;
+pub mod runtime_api;
+pub mod stand_in;

@@ -45,7 +45,9 @@ pub(crate) fn up(project: &Project, name: &str) -> anyhow::Result<LocalCloud> {
     tools::prepare(project, &[Toolbox::Ministack, Toolbox::Sam])?;
     deploy::build(project)?;
     say::step("building the client");
-    if !children::run(&mut cargo(project, &["build", "--quiet"]))? {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--package", "tests", "--features", "cloud", "--bin", "demo"]);
+    if !children::run(cargo.current_dir(project.root()))? {
         return Err(failure::found("the demo's client does not build"));
     }
     let cloud = LocalCloud::start(project, name)?;
@@ -57,18 +59,13 @@ pub(crate) fn up(project: &Project, name: &str) -> anyhow::Result<LocalCloud> {
     Ok(cloud)
 }
 
+/// Runs a stage of the client, which cargo put beside this program.
 fn client(project: &Project, cloud: &LocalCloud, stage: &str) -> anyhow::Result<bool> {
-    let mut command = cargo(project, &["run", "--quiet"]);
-    command.args(["--", stage]);
+    let program = std::env::current_exe().context("find this program")?.with_file_name("demo");
+    let mut command = Command::new(program);
+    command.arg(stage).current_dir(project.root());
     cloud.point(&mut command);
     children::run(&mut command)
-}
-
-fn cargo(project: &Project, arguments: &[&str]) -> Command {
-    let mut command = Command::new("cargo");
-    command.current_dir(project.root()).args(arguments);
-    command.args(["--package", "tests", "--features", "cloud", "--bin", "demo"]);
-    command
 }
 
 /// The functions are Linux programs, and the local cloud runs them as they are.

@@ -1,0 +1,3 @@
+//! Rules of this repository, as tests.
+
+mod template;

@@ -1,0 +1,1 @@
+//! End-to-end tests on the local cloud; `cargo xtask test` starts it and deploys the real template to it.

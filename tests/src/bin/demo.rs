@@ -1,0 +1,19 @@
+//! The client of the local cloud: `prepare` makes what the playbook names, `run` sends events and shows what
+//! becomes of each. `cargo xtask demo` starts it and the cloud.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use tests::cloud::{Cloud, prepare, story};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<ExitCode> {
+    match std::env::args().nth(1).as_deref() {
+        Some("prepare") => prepare::prepare().await.map(|()| ExitCode::SUCCESS),
+        Some("run") => {
+            let all_seen = story::tell(&Cloud::connect().await?).await?;
+            Ok(if all_seen { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        other => bail!("expected `prepare` or `run`, not {other:?}; `cargo xtask demo` runs both"),
+    }
+}

@@ -1,0 +1,51 @@
+//! One client for each AWS service, all pointed at the local cloud by the SDK's own environment variables.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, ensure};
+use aws_config::BehaviorVersion;
+
+/// The clients, and the folder that the local cloud and its clients share.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// Where `playbook.yaml`, `resources.json`, `outputs.json` and the logs are.
+    pub folder: PathBuf,
+    pub(super) cloudfront: aws_sdk_cloudfront::Client,
+    pub(super) eventbridge: aws_sdk_eventbridge::Client,
+    pub(super) lambda: aws_sdk_lambda::Client,
+    pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(super) s3: aws_sdk_s3::Client,
+    pub(super) scheduler: aws_sdk_scheduler::Client,
+    pub(super) sns: aws_sdk_sns::Client,
+    pub(super) sqs: aws_sdk_sqs::Client,
+}
+
+impl Clients {
+    /// Makes the clients.
+    ///
+    /// # Errors
+    /// When the environment does not name a local cloud: these clients must never reach an account.
+    pub async fn connect() -> anyhow::Result<Self> {
+        let folder = std::env::var_os("LOCAL_CLOUD_FOLDER");
+        let folder =
+            PathBuf::from(folder.context("no local cloud: run `cargo xtask demo` or `cargo xtask test`")?);
+        let endpoint = std::env::var("AWS_ENDPOINT_URL").unwrap_or_default();
+        ensure!(
+            endpoint.starts_with("http://127.0.0.1:"),
+            "AWS_ENDPOINT_URL is `{endpoint}`, no local cloud"
+        );
+        let sdk = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let s3 = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(true).build();
+        Ok(Self {
+            folder,
+            cloudfront: aws_sdk_cloudfront::Client::new(&sdk),
+            eventbridge: aws_sdk_eventbridge::Client::new(&sdk),
+            lambda: aws_sdk_lambda::Client::new(&sdk),
+            logs: aws_sdk_cloudwatchlogs::Client::new(&sdk),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            scheduler: aws_sdk_scheduler::Client::new(&sdk),
+            sns: aws_sdk_sns::Client::new(&sdk),
+            sqs: aws_sdk_sqs::Client::new(&sdk),
+        })
+    }
+}

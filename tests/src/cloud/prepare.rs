@@ -1,0 +1,87 @@
+//! Makes what the production playbook names, before the stack is deployed: buckets that send their events to
+//! EventBridge, and distributions. CloudFront picks the ids of distributions itself, so that the functions read a
+//! copy of the playbook with the ids of this cloud.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use aws_sdk_cloudfront::types::{
+    DefaultCacheBehavior, DistributionConfig, Origin, Origins, S3OriginConfig, ViewerProtocolPolicy,
+};
+use serde_json::json;
+use shared::kinds::distribution::Cache;
+use shared::playbook::Playbook;
+
+use super::Clients;
+
+/// Makes the resources; writes `playbook.yaml` and, for the deployment's parameters, `resources.json`.
+///
+/// # Errors
+/// When the playbook is wrong or the local cloud refuses.
+pub async fn prepare() -> anyhow::Result<()> {
+    let clients = Clients::connect().await?;
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../playbooks/prod/playbook.yaml");
+    let mut text = std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
+    let playbook = Playbook::parse(&text).context("parse the production playbook")?;
+
+    let mut buckets = BTreeSet::new();
+    let mut arns = Vec::new();
+    for (name, distribution) in playbook.distributions() {
+        let Cache::Distribution(id) = &distribution.cache else {
+            bail!("target `{name}` is a tenant, and the demo makes none yet");
+        };
+        let sources: Vec<&str> = distribution.sources.iter().map(|source| source.bucket.as_str()).collect();
+        let origin = sources.first().copied().unwrap_or("origin");
+        let (made, arn) = clients.make_distribution(name.as_str(), origin).await?;
+        text = text.replace(id.as_str(), &made);
+        arns.push(arn);
+        buckets.extend(sources);
+    }
+    for bucket in &buckets {
+        clients.make_bucket(bucket).await?;
+    }
+
+    let resources = json!({"distribution_arns": arns, "site_buckets": buckets});
+    for (name, text) in [("playbook.yaml", text), ("resources.json", resources.to_string())] {
+        let file = clients.folder.join(name);
+        std::fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
+    }
+    Ok(())
+}
+
+impl Clients {
+    async fn make_bucket(&self, bucket: &str) -> anyhow::Result<()> {
+        self.s3
+            .create_bucket()
+            .bucket(bucket)
+            .send()
+            .await
+            .with_context(|| format!("create bucket {bucket}"))?;
+        self.notify_bus(bucket).await
+    }
+
+    /// Gives the id and the ARN of a new distribution.
+    async fn make_distribution(&self, name: &str, bucket: &str) -> anyhow::Result<(String, String)> {
+        let origin = Origin::builder()
+            .id(bucket)
+            .domain_name(format!("{bucket}.s3.us-east-1.amazonaws.com"))
+            .s3_origin_config(S3OriginConfig::builder().origin_access_identity("").build())
+            .build()?;
+        let behavior = DefaultCacheBehavior::builder()
+            .target_origin_id(bucket)
+            .viewer_protocol_policy(ViewerProtocolPolicy::RedirectToHttps)
+            .build()?;
+        let config = DistributionConfig::builder()
+            .caller_reference(name)
+            .comment(name)
+            .enabled(true)
+            .origins(Origins::builder().quantity(1).items(origin).build()?)
+            .default_cache_behavior(behavior)
+            .build()?;
+        let created = self.cloudfront.create_distribution().distribution_config(config).send().await;
+        let created = created.with_context(|| format!("create the distribution of `{name}`"))?;
+        let distribution = created.distribution.context("CloudFront made no distribution")?;
+        Ok((distribution.id, distribution.arn))
+    }
+}
