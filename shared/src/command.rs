@@ -51,7 +51,8 @@ impl RawCommand {
         let mode = optional(&mut self.fields, "mode")?.unwrap_or(Mode::Apply);
         let origin = match optional::<OriginFields>(&mut self.fields, "origin")? {
             Some(OriginFields { source, correlation, alarm, route }) => {
-                Origin { source, correlation: correlation.unwrap_or_else(|| id.to_string()), alarm, route }
+                let correlation = correlation.unwrap_or_else(|| id.clone()).into();
+                Origin { source, correlation, alarm, route }
             }
             None => Origin { source: self.source, correlation: id.to_string(), alarm: None, route: None },
         };
@@ -62,7 +63,7 @@ impl RawCommand {
     /// A field that a report can show although the command was not understood.
     #[must_use]
     pub fn shown(&self, field: &str) -> Option<String> {
-        self.fields.get(field).and_then(Value::as_str).map(shorten)
+        self.fields.get(field).and_then(Value::as_str).filter(|text| !text.is_empty()).map(shorten)
     }
 }
 
@@ -151,7 +152,7 @@ pub struct Origin {
 #[serde(deny_unknown_fields)]
 struct OriginFields {
     source: Source,
-    correlation: Option<String>,
+    correlation: Option<CommandId>,
     alarm: Option<String>,
     route: Option<String>,
 }

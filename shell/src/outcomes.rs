@@ -5,7 +5,8 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::error::DisplayErrorContext;
 use aws_sdk_sns::types::MessageAttributeValue;
 use serde_json::json;
-use shared::report::Report;
+use shared::ids::TargetName;
+use shared::report::{NONE, Report};
 use tracing::error;
 
 use crate::aws::timeouts;
@@ -59,7 +60,7 @@ impl Outcomes {
         for (name, value) in [
             ("function", report.subject.function),
             ("verdict", report.verdict.as_str()),
-            ("target", report.subject.target.as_str()),
+            ("target", target_attribute(report)),
         ] {
             let value = MessageAttributeValue::builder().data_type("String").string_value(value).build();
             match value {
@@ -76,4 +77,10 @@ impl Outcomes {
             }
         }
     }
+}
+
+/// The target to filter subscriptions by. What somebody mistyped may be no text that SNS takes as an attribute.
+fn target_attribute(report: &Report) -> &str {
+    let target = report.subject.target.as_str();
+    if TargetName::parse(target).is_ok() { target } else { NONE }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use shared::command::Mode;
+use shared::ids::shorten;
 use shared::kinds::distribution::{Cache, Distribution};
 use shared::plan::Plan;
 use shared::playbook::Playbook;
@@ -25,7 +26,13 @@ pub async fn handle(
 ) -> Settled {
     let jobs = jobs(playbook, &invocation.arrival, invocation.mode);
     settle(invocation, jobs, async |work| match work {
-        Work::Order(order, distribution) => carry_out(distributions, &order, distribution, invocation).await,
+        Work::Order(order, distribution) => {
+            let mut report = carry_out(distributions, &order, distribution, invocation).await;
+            if let Some(reason) = &order.reason {
+                report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
+            }
+            report
+        }
         Work::Answered(report) => *report,
     })
     .await
