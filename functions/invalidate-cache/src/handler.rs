@@ -89,7 +89,7 @@ async fn apply(
     step: &Step,
     invocation: &Invocation,
 ) -> Result<Applied, Fault> {
-    let Step::CreateInvalidation { request, redelivered: _ } = step;
+    let Step::CreateInvalidation { request, .. } = step;
     match distributions.create(request).await {
         Ok(invalidation) => {
             let already = invalidation.created_at.is_some_and(|created_at| {

@@ -357,3 +357,6 @@ fn failed(subject: Subject, kind: ErrorType, code: &'static str, error: &impl st
     report.next = Some(next.to_owned());
     report
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Decides what one order needs. Read this file first.
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::{Map, Value, json};
@@ -31,14 +32,15 @@ pub fn plan(order: &Order, distribution: &Distribution, world: &World) -> Plan<S
         return Plan::Wait { why: Why::InvalidationsInProgress { wanted: wanted.len(), seen: seen(world) } };
     };
     let why = if fitting == wanted {
-        Why::Invalidated { items: wanted.len() }
+        Why::Invalidated { items: wanted.len(), records: order.records }
     } else {
         Why::InvalidatedWider { wanted: wanted.len(), items: fitting.len() }
     };
     let items = fitting.to_wire();
     let caller_reference = caller_reference(cache, &items, &order.ids);
     let request = Request { cache: cache.clone(), items, caller_reference };
-    Plan::Act { steps: vec![Step::CreateInvalidation { request, redelivered: order.redelivered }], why }
+    let ids = order.ids.clone();
+    Plan::Act { steps: vec![Step::CreateInvalidation { request, ids, redelivered: order.redelivered }], why }
 }
 
 /// The items that serve an order, were there all the room in the world.
@@ -95,6 +97,8 @@ pub enum Step {
     CreateInvalidation {
         /// What is asked.
         request: Request,
+        /// Who asked: the ids of commands and object changes.
+        ids: BTreeSet<CommandId>,
         /// How many of the records were received before: what they asked for may be invalidated once more.
         redelivered: usize,
     },
@@ -108,7 +112,7 @@ impl PlanStep for Step {
     }
 
     fn details(&self) -> Map<String, Value> {
-        let Self::CreateInvalidation { request, redelivered } = self;
+        let Self::CreateInvalidation { request, ids, redelivered } = self;
         let Request { cache, items, caller_reference } = request;
         let mut details = Map::new();
         let key = match cache {
@@ -119,6 +123,9 @@ impl PlanStep for Step {
         put_list(&mut details, "paths", items.iter().map(String::as_str));
         details.insert("billable_paths".to_owned(), json!(items.len()));
         details.insert("caller_reference".to_owned(), json!(caller_reference));
+        if ids.len() > 1 {
+            put_list(&mut details, "ids", ids.iter().map(CommandId::as_str));
+        }
         if *redelivered > 0 {
             details.insert("redelivered".to_owned(), json!(redelivered));
         }
@@ -133,6 +140,8 @@ pub enum Why {
     Invalidated {
         /// How many paths and tags.
         items: usize,
+        /// For how many requests.
+        records: usize,
     },
     /// More than was wanted, as the room for exactly that was not there.
     InvalidatedWider {
@@ -169,7 +178,8 @@ impl PlanWhy for Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalidated { items } => write!(f, "{}, exactly what was wanted", paths(*items)),
+            Self::Invalidated { items, records: 0 | 1 } => f.write_str(&paths(*items)),
+            Self::Invalidated { items, records } => write!(f, "{} for {records} records", paths(*items)),
             Self::InvalidatedWider { wanted, items } => {
                 write!(
                     f,

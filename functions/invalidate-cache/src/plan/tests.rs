@@ -222,7 +222,8 @@ fn the_caller_reference_comes_from_cache_items_and_records_alone() {
 #[test]
 fn reasons_are_sentences_for_people() {
     for (why, expected) in [
-        (Why::Invalidated { items: 1 }, "1 billable path, exactly what was wanted"),
+        (Why::Invalidated { items: 1, records: 1 }, "1 billable path"),
+        (Why::Invalidated { items: 2, records: 90 }, "2 billable paths for 90 records"),
         (
             Why::InvalidatedWider { wanted: 9, items: 2 },
             "9 billable paths wanted, widened to 2 billable paths as CloudFront has no room for more",
