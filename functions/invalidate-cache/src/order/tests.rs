@@ -1,4 +1,7 @@
-//! Arrivals to orders: what is served together, what stands alone, and whose outcome is whose.
+//! Arrivals to orders: what is served together, and what stands alone.
+
+mod others;
+mod subjects;
 
 use expect_test::{Expect, expect};
 use serde_json::json;
@@ -204,84 +207,6 @@ fn a_function_in_plan_mode_only_plans_whatever_a_command_says() {
 }
 
 #[test]
-fn on_a_standard_queue_bad_records_stand_alone_and_the_others_are_served() {
-    let arrival = queue(&[
-        json!("no json"),
-        command(json!({"paths": ["/a"]})),
-        command(json!({"paths": []})),
-        json!({"action": "invalidate", "target": "nobody", "paths": ["/a"]}),
-        command(json!({"paths": ["/b"]})),
-    ]);
-    check(
-        &arrival,
-        expect![[r#"
-        {0} failed none none: body of the SQS message is not JSON (expected ident at line 1 column 2): `no json`; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
-        {1, 4} apply archive of E3: /a /b; 2 from m-1 m-4
-        {2} failed invalidate archive: field `paths` is an empty list; expected at least one
-        {3} failed invalidate nobody: field `target` is `nobody`; expected a distribution of the playbook: archive, mirror, site
-    "#]],
-    );
-}
-
-#[test]
-fn on_a_fifo_queue_nothing_behind_a_bad_record_is_looked_at() {
-    let good = command(json!({"paths": ["/a"]}));
-    let late = command(json!({"paths": ["/b"]}));
-    for bad in [
-        json!("no json"),
-        command(json!({"paths": []})),
-        json!({"action": "invalidate", "target": "nobody", "paths": ["/a"]}),
-    ] {
-        let playbook = Playbook::parse(PLAYBOOK).unwrap();
-        let arrival = fifo(&[good.clone(), bad, late.clone(), json!({"Event": "s3:TestEvent"})]);
-        let jobs = jobs(&playbook, &arrival, Mode::Apply);
-        let records: Vec<usize> = jobs.iter().flat_map(|job| job.records.clone()).collect();
-        assert_eq!(records, [0, 1]);
-        assert!(matches!(&jobs[1].work, Work::Answered(_)));
-    }
-    check(
-        &fifo(&[good, json!({"Event": "s3:TestEvent"}), late]),
-        expect![[r#"
-        {0, 2} apply archive of E3: /a /b; 2 from m-0 m-2
-        {1} held none none: not for this function: an s3:TestEvent: S3 has checked that it may deliver
-    "#]],
-    );
-}
-
-#[test]
-fn events_of_nobodys_business_are_reported_together_with_their_number() {
-    let test = json!({"Event": "s3:TestEvent"});
-    let elsewhere = |key: &str| object("elsewhere", key, "01");
-    check(
-        &queue(&[test.clone(), elsewhere("a"), test.clone(), elsewhere("b"), test]),
-        expect![[r#"
-        {0, 2, 4} held none none (3 together): not for this function: an s3:TestEvent: S3 has checked that it may deliver
-        {1, 3} held none none (2 together): not for this function: an object written in bucket `elsewhere` that no distribution of the playbook serves
-    "#]],
-    );
-}
-
-#[test]
-fn a_record_may_be_served_and_nobodys_business_at_once() {
-    let record = |name: &str, key: &str| {
-        let mut record = json!({
-            "eventSource": "aws:s3", "eventName": name, "eventTime": "2026-11-21T09:00:00.000Z",
-            "userIdentity": {}, "requestParameters": {}, "responseElements": {},
-        });
-        record["s3"] = json!({"bucket": {"name": "records"}, "object": {"key": key, "sequencer": "01"}});
-        record
-    };
-    let records = json!({"Records": [record("ObjectTagging:Put", "a"), record("ObjectCreated:Put", "b")]});
-    check(
-        &queue(&[records]),
-        expect![[r#"
-        {0} held none none: not for this function: an S3 event that leaves the content as it was: ObjectTagging:Put
-        {0} apply archive of E3: /b; 1 from 6fbbc7
-    "#]],
-    );
-}
-
-#[test]
 fn a_deploy_event_is_an_order_for_the_target_that_it_names() {
     let deploy = |detail: Value| json!({"id": "e-1", "source": "com.example", "detail-type": "Deployed", "detail": detail});
     let full =
@@ -322,45 +247,4 @@ fn records_that_were_received_before_are_counted() {
         {0, 1} apply archive of E3: /a /b; 2 from m-0 m-1, 1 received before
     "#]],
     );
-}
-
-#[test]
-fn id_correlation_and_origin_of_a_command_are_those_of_its_report() {
-    let origin =
-        json!({"source": "alarm", "correlation": "c-1", "alarm": "slow", "route": "purge-when-slow"});
-    let order = order(&queue(&[command(json!({"paths": ["/a"], "id": "id-1", "origin": origin}))]));
-    assert_eq!(
-        (order.origin.alarm.as_deref(), order.origin.route.as_deref()),
-        (Some("slow"), Some("purge-when-slow"))
-    );
-    let subject = order.subject();
-    assert_eq!(subject.id.as_str(), "id-1");
-    assert_eq!(subject.correlation, "c-1");
-    assert_eq!((subject.source, subject.mode, subject.records), (Source::Alarm, Mode::Apply, None));
-    assert_eq!((subject.action.as_str(), subject.target.as_str()), ("invalidate", "archive"));
-}
-
-#[test]
-fn a_bad_command_keeps_what_can_be_told_of_it() {
-    let playbook = Playbook::parse(PLAYBOOK).unwrap();
-    let bad = command(json!({"paths": [], "id": "id-1"}));
-    let Work::Answered(report) = jobs(&playbook, &queue(&[bad]), Mode::Apply).remove(0).work else {
-        panic!("served")
-    };
-    let Subject { id, correlation, action, target, source, .. } = &report.subject;
-    assert_eq!((id.as_str(), correlation.as_str()), ("id-1", "id-1"));
-    assert_eq!((action.as_str(), target.as_str(), *source), ("invalidate", "archive", Source::Queue));
-}
-
-#[test]
-fn the_id_of_an_order_does_not_depend_on_the_order_of_its_records() {
-    let (a, b) = (object("records", "a.csv", "01"), object("records", "b.csv", "02"));
-    let together = order(&queue(&[a.clone(), b.clone()]));
-    assert_eq!(together.id(), order(&queue(&[b, a.clone()])).id());
-    assert_ne!(together.id(), order(&queue(std::slice::from_ref(&a))).id());
-    assert_eq!(together.subject().records, Some(2));
-    // The only request's id is the order's own.
-    let alone = order(&queue(std::slice::from_ref(&a)));
-    assert_eq!(Some(&alone.id()), alone.ids.first());
-    assert_eq!(alone.id(), order(&queue(&[a.clone(), a])).id());
 }
