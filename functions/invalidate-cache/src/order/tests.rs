@@ -74,18 +74,18 @@ fn line(Job { records, work }: &Job<Work<'_>>) -> String {
                 &**order;
             let ids: Vec<&str> = ids.iter().map(CommandId::as_str).collect();
             let short: Vec<&str> = ids.iter().map(|id| &id[..id.len().min(6)]).collect();
-            let mut text = format!("{} {target} of {}:", mode.as_str(), distribution.cache.id());
-            for paths in order.changed.values().chain([&order.asked]).filter(|paths| !paths.is_empty()) {
-                text += &format!(" {}", paths.iter().cloned().collect::<Vec<_>>().join(" "));
-            }
-            text.extend(order.tags.iter().map(|tag| format!(" #{tag}")));
-            text += if *everything { " everything" } else { "" };
-            text += &format!("; {records} from {}", short.join(" "));
-            if *redelivered > 0 {
-                text += &format!(", {redelivered} received before");
-            }
-            text += &reason.as_ref().map_or(String::new(), |reason| format!("; {reason}"));
-            text
+            let paths = order.changed.values().chain([&order.asked]).flatten().cloned();
+            let tags = order.tags.iter().map(|tag| format!("#{tag}"));
+            let items = paths.chain(tags).chain(everything.then(|| "everything".to_owned()));
+            let again =
+                if *redelivered > 0 { format!(", {redelivered} received before") } else { String::new() };
+            [
+                format!("{} {target} of {}: ", mode.as_str(), distribution.cache.id()),
+                items.collect::<Vec<_>>().join(" "),
+                format!("; {records} from {}{again}", short.join(" ")),
+                reason.as_ref().map_or(String::new(), |reason| format!("; {reason}")),
+            ]
+            .concat()
         }
     };
     format!("{records:?} {work}\n")
