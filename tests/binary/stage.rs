@@ -111,7 +111,8 @@ fn binary() -> &'static Path {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let messages = String::from_utf8(output.stdout).unwrap();
         let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let executable = messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
-        executable.last().unwrap()
+        let mut executables =
+            messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
+        executables.next_back().unwrap()
     })
 }

@@ -1,9 +1,31 @@
-//! `cargo xtask bench`: measures the release binaries.
+//! `cargo xtask bench`: builds the release binaries and measures them. The measuring itself is a program of the
+//! crate `tests`, which has the stand-ins for Lambda and AWS.
 
-use crate::failure;
+use std::process::Command;
+
 use crate::project::Project;
+use crate::{children, failure, say};
 
-/// Runs the measurements.
-pub(crate) fn run(_project: &Project) -> anyhow::Result<()> {
-    Err(failure::environment("nothing is measured yet", "see the next version"))
+/// Runs the measurements. Fails when a limit is exceeded.
+pub(crate) fn run(project: &Project) -> anyhow::Result<()> {
+    // Apart, as one build would give the function every feature that the bench wants of the same crates.
+    build(project, &["--package", "invalidate-cache"])?;
+    build(project, &["--package", "tests", "--features", "bench", "--bin", "bench", "--bin", "echo"])?;
+
+    say::step("measuring; leave the machine alone for a moment");
+    let results = project.target("bench")?.join("results.json");
+    let release = project.target("release")?;
+    let mut bench = Command::new(release.join("bench"));
+    bench.args([release.join("echo"), release.join("invalidate-cache"), results.clone()]);
+    let kept = children::run(&mut bench)?;
+    say::note(&format!("the same as JSON: {}", results.display()));
+    if kept { Ok(()) } else { Err(failure::found("a limit is exceeded, or the measuring failed")) }
+}
+
+fn build(project: &Project, what: &[&str]) -> anyhow::Result<()> {
+    say::step(&format!("cargo build --release {}", what.join(" ")));
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(project.root()).args(["build", "--release", "--quiet"]).args(what);
+    cargo.arg("--target-dir").arg(project.path("target"));
+    if children::run(&mut cargo)? { Ok(()) } else { Err(failure::found("it does not build")) }
 }
