@@ -10,6 +10,7 @@ use aws_config::BehaviorVersion;
 pub use aws_config::SdkConfig;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::timeout::TimeoutConfig;
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_sns::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_sns::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sns::error::BoxError;
@@ -24,11 +25,12 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 /// The longest that connecting may take: the SDK's own default, 3.1 s, stated.
 const CONNECT: Duration = Duration::from_millis(3_100);
 
-/// Loads Region, endpoints and credentials from the environment, as Lambda sets them.
+/// Loads Region, endpoints and credentials from the environment, as Lambda sets them; there are no profiles to read.
 pub(crate) async fn load() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(SharedHttpClient::new(by_scheme::ByScheme::default()))
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+        .profile_files(EnvConfigFiles::builder().build())
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
         .load()
         .await

@@ -22,12 +22,10 @@ pub(crate) struct Outcomes {
 }
 
 impl Outcomes {
-    pub(crate) fn new(sdk: &SdkConfig, config: &Config) -> Self {
-        Self {
-            sns: Client::new(sdk),
-            reports: config.outcomes_topic.clone(),
-            chat: config.chat_topic.clone(),
-        }
+    /// Builds the client, unless there is no topic to publish to.
+    pub(crate) fn new(sdk: &SdkConfig, config: &Config) -> Option<Self> {
+        let (reports, chat) = (config.outcomes_topic.clone(), config.chat_topic.clone());
+        (reports.is_some() || chat.is_some()).then(|| Self { sns: Client::new(sdk), reports, chat })
     }
 
     /// Publishes what is to be published, and returns how many messages could not be.

@@ -122,7 +122,7 @@ struct Host<H> {
     log: Log,
     mode: Mode,
     calls: CallCounter,
-    outcomes: Outcomes,
+    outcomes: Option<Outcomes>,
     clock: Clock,
     handler: H,
 }
@@ -144,9 +144,11 @@ impl<H: AsyncFn(&Invocation) -> Settled> Host<H> {
             meter: Meter { clock: self.clock, calls: self.calls.clone(), log: Some(self.log) },
         };
         let settled = (self.handler)(&invocation).await;
-        let lost = self.outcomes.publish(&settled.reports, &invocation.deadline).await;
-        if lost > 0 {
-            unpublished(self.function, lost, self.clock.now());
+        if let Some(outcomes) = &self.outcomes {
+            let lost = outcomes.publish(&settled.reports, &invocation.deadline).await;
+            if lost > 0 {
+                unpublished(self.function, lost, self.clock.now());
+            }
         }
         answer(&invocation.arrival, &settled)
     }

@@ -13,7 +13,7 @@ use tracing::info;
 
 use crate::order::{Order, Work, jobs};
 use crate::plan::{Step, Why, plan};
-use crate::world::{Distributions, EARLIER, Fault, Invalidation, Meaning, World};
+use crate::world::{Distributions, Fault, Invalidation, Meaning, World};
 
 /// How often an order is planned again within one invocation, after CloudFront has told something new.
 const REPLANS: usize = 2;
@@ -92,9 +92,7 @@ async fn apply(
     let Step::CreateInvalidation { request, .. } = step;
     match distributions.create(request).await {
         Ok(invalidation) => {
-            let already = invalidation.created_at.is_some_and(|created_at| {
-                created_at.checked_add(EARLIER).is_ok_and(|latest| latest < invocation.began_at)
-            });
+            let already = invalidation.is_older_than(invocation.began_at);
             Ok(outcome(&invalidation, already))
         }
         Err(fault) if fault.meaning == Meaning::ReferenceUsed => {

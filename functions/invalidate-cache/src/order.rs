@@ -177,7 +177,8 @@ impl<'p> Sorter<'p> {
                 Event::Custom(event) => understood &= self.custom(index, record, event),
                 Event::Object(change) => self.change(index, record, change),
                 Event::Alarm(alarm) => {
-                    let what = format!("alarm `{}` went to {}", shorten(&alarm.name), alarm.to.as_str());
+                    let what =
+                        format!("alarm `{}` went to {}", shorten(&alarm.name), shorten(alarm.to.as_str()));
                     self.foreign(index, record, what, Source::Alarm);
                 }
                 Event::Foreign(what) => self.foreign(index, record, what.clone(), Source::Queue),

@@ -161,6 +161,47 @@ impl Meaning {
     }
 }
 
-/// An invalidation that was made this long before the invocation is an earlier one: CloudFront answered a repeated
-/// request with it. The margin is for clocks that differ; a redelivery comes later than that as a rule.
-pub const EARLIER: Duration = Duration::from_secs(5);
+/// By how much CloudFront's clock and ours may differ. AWS keeps both within some milliseconds.
+const CLOCKS: Duration = Duration::from_millis(100);
+
+impl Invalidation {
+    /// Whether it was made before a time, with certainty: CloudFront answers a repeated request with the invalidation
+    /// that it made for the first one. A time without a fraction is taken to be cut to the second.
+    #[must_use]
+    pub fn is_older_than(&self, time: Timestamp) -> bool {
+        self.created_at.is_some_and(|created_at| {
+            let cut =
+                if created_at.subsec_nanosecond() == 0 { Duration::from_secs(1) } else { Duration::ZERO };
+            created_at.checked_add(cut + CLOCKS).is_ok_and(|latest| latest < time)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invalidation_is_older_only_when_no_clock_can_be_to_blame() {
+        for (created_at, older) in [
+            ("2026-11-21T09:00:00.899Z", true),
+            ("2026-11-21T09:00:00.900Z", false),
+            ("2026-11-21T09:00:01.500Z", false),
+            ("2026-11-21T09:00:00Z", false),
+            ("2026-11-21T08:59:59Z", true),
+        ] {
+            let invalidation = Invalidation {
+                id: String::new(),
+                status: String::new(),
+                created_at: Some(created_at.parse().unwrap()),
+                caller_reference: String::new(),
+                items: Vec::new(),
+            };
+            assert_eq!(
+                invalidation.is_older_than("2026-11-21T09:00:01Z".parse().unwrap()),
+                older,
+                "{created_at}"
+            );
+        }
+    }
+}
