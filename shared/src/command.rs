@@ -251,16 +251,16 @@ fn refine(
     }
     if let Some(name) = quoted_after(&inner, "unknown field ") {
         // The path already ends in the field itself.
-        let field = if path.ends_with(name) { path } else { join(&path, name) };
-        let allowed = inner.split_once(", expected ").map_or("no such field", |(_, allowed)| allowed);
+        let field = shorten(&if path.ends_with(name) { path } else { join(&path, name) });
+        let allowed = inner.rsplit_once(", expected ").map_or("no such field", |(_, allowed)| allowed);
         let allowed = if inner.contains("there are no fields") { "no further field" } else { allowed };
         return InvalidCommand { field, found: "unknown".to_owned(), expected: allowed.to_owned() };
     }
-    let expected = match inner.split_once("expected ").or_else(|| inner.split_once("` is not ")) {
-        Some((_, expected)) => expected.to_owned(),
-        None => inner,
-    };
-    InvalidCommand::new(path, found, expected)
+    // Our own types say "`value` is not …", serde says "…, expected …". What stands before is the value, in which
+    // either can stand too.
+    let separator = if inner.starts_with('`') { "` is not " } else { ", expected " };
+    let expected = inner.rsplit_once(separator).map_or(inner.as_str(), |(_, expected)| expected);
+    InvalidCommand::new(shorten(&path), found, shorten(expected))
 }
 
 fn join(path: &str, name: &str) -> String {
@@ -340,6 +340,14 @@ mod tests {
                 "field `tmies` is unknown; expected `times`",
             ),
             (
+                json!({"action": "wave", "target": "flag", "times": "as expected , expected"}),
+                "field `times` is `as expected , expected`; expected u32",
+            ),
+            (
+                json!({"action": "wave", "target": "a` is not b, expected c"}),
+                "field `target` is `a` is not b, expected c`; expected a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and -",
+            ),
+            (
                 json!({"action": "wave", "target": "flag", "times": 1, "mode": "try"}),
                 "field `mode` is `try`; expected `apply` or `plan`",
             ),
@@ -353,6 +361,23 @@ mod tests {
             ),
         ] {
             assert_eq!(decode(fields).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn an_error_never_repeats_a_whole_command() {
+        let long = format!("expected {}", "x".repeat(100_000));
+        for fields in [
+            json!({"action": long, "target": "flag"}),
+            json!({"action": "wave", "target": long}),
+            json!({"action": "wave", "target": "flag", "times": long}),
+            json!({"action": "wave", "target": "flag", "mode": long}),
+            json!({"action": "wave", "target": "flag", "origin": {"source": long}}),
+            json!({"action": "wave", "target": "flag", "origin": {long.as_str(): 1}}),
+            json!({"action": "wave", "target": "flag", long.as_str(): 1}),
+        ] {
+            let error = decode(fields).unwrap_err();
+            assert!(error.chars().count() < 500, "{error}");
         }
     }
 
