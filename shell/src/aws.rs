@@ -10,7 +10,7 @@ use aws_config::BehaviorVersion;
 pub use aws_config::SdkConfig;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::timeout::TimeoutConfig;
-use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_sns::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_sns::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sns::error::BoxError;
@@ -30,7 +30,7 @@ pub(crate) async fn load() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(SharedHttpClient::new(by_scheme::ByScheme::default()))
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())
-        .profile_files(EnvConfigFiles::builder().build())
+        .profile_files(EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "").build())
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
         .load()
         .await
