@@ -50,6 +50,8 @@ impl LocalCloud {
             .env("BIND_HOST", "127.0.0.1")
             .env("IOT_MTLS_ENABLED", "0");
         command.env("MINISTACK_ACCOUNT_ID", ACCOUNT).env("TMPDIR", &scratch).current_dir(&scratch);
+        // The roles and the policies of the template are enforced.
+        command.env("AUTH", "true");
         // What Lambda does with a layer and with the function's LoggingConfig, ministack leaves to us.
         command
             .env("LAMPLIGHTER_PLAYBOOK", folder.join("playbook.yaml"))

@@ -22,7 +22,7 @@ struct Kept {
 /// Runs the demo.
 pub(crate) fn run(project: &Project, keep: bool) -> anyhow::Result<()> {
     end_kept(project)?;
-    let cloud = up(project, "demo")?;
+    let cloud = up(project, "demo", "prepare")?;
     say::step("sending events");
     let seen = client(project, &cloud, "run")?;
     if keep {
@@ -40,7 +40,7 @@ pub(crate) fn stop(project: &Project) -> anyhow::Result<()> {
 }
 
 /// Sets up the tools, builds everything, and deploys it to a fresh local cloud that has the playbook's resources.
-pub(crate) fn up(project: &Project, name: &str) -> anyhow::Result<LocalCloud> {
+pub(crate) fn up(project: &Project, name: &str, prepare: &str) -> anyhow::Result<LocalCloud> {
     check_machine()?;
     tools::prepare(project, &[Toolbox::Ministack, Toolbox::Sam])?;
     deploy::build(project)?;
@@ -52,7 +52,7 @@ pub(crate) fn up(project: &Project, name: &str) -> anyhow::Result<LocalCloud> {
     }
     let cloud = LocalCloud::start(project, name)?;
     say::step("making the resources that playbooks/prod names");
-    if !client(project, &cloud, "prepare")? {
+    if !client(project, &cloud, prepare)? {
         return Err(failure::found("the playbook's resources could not be made"));
     }
     deploy::deploy(project, &cloud)?;

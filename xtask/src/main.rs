@@ -46,7 +46,11 @@ enum Command {
     /// Ends the local cloud that `demo --keep` left up.
     Stop,
     /// Runs all tests: `cargo test --workspace`, then the end-to-end tests on a local cloud.
-    Test,
+    Test {
+        /// Runs only the end-to-end tests.
+        #[arg(long)]
+        e2e: bool,
+    },
     /// Checks formatting, lints, documentation, playbooks, the template and licences.
     Check,
     /// Measures the release binary of each function against bare comparisons.
@@ -60,7 +64,7 @@ fn main() -> ExitCode {
         match arguments.command {
             Command::Demo { keep } => demo::run(&project, keep),
             Command::Stop => demo::stop(&project),
-            Command::Test => test::run(&project),
+            Command::Test { e2e } => test::run(&project, e2e),
             Command::Check => check::run(&project),
             Command::Bench => bench::run(&project),
         }

@@ -6,24 +6,40 @@ use crate::demo;
 use crate::project::Project;
 use crate::{children, failure, say};
 
-/// Runs the tests.
-pub(crate) fn run(project: &Project) -> anyhow::Result<()> {
-    say::step("cargo test --workspace");
-    let mut offline = Command::new("cargo");
-    offline.args(["test", "--workspace"]).current_dir(project.root());
-    if !children::run(&mut offline)? {
-        return Err(failure::found("tests failed"));
+/// Runs the tests, or only those on the local cloud.
+pub(crate) fn run(project: &Project, e2e_only: bool) -> anyhow::Result<()> {
+    if !e2e_only {
+        offline(project)?;
     }
+    end_to_end(project)
+}
 
-    let cloud = demo::up(project, "e2e")?;
+fn offline(project: &Project) -> anyhow::Result<()> {
+    say::step("cargo test --workspace");
+    let mut tests = Command::new("cargo");
+    tests.args(["test", "--workspace"]).current_dir(project.root());
+    if children::run(&mut tests)? { Ok(()) } else { Err(failure::found("tests failed")) }
+}
+
+fn end_to_end(project: &Project) -> anyhow::Result<()> {
+    say::step("building the end-to-end tests");
+    if !children::run(cargo_test(project).arg("--no-run"))? {
+        return Err(failure::found("the end-to-end tests do not build"));
+    }
+    let cloud = demo::up(project, "e2e", "prepare-e2e")?;
     say::step("end-to-end tests on the local cloud");
-    let mut online = Command::new("cargo");
-    online
-        .args(["test", "--package", "tests", "--features", "cloud", "--test", "e2e"])
-        .current_dir(project.root());
-    cloud.point(&mut online);
-    if !children::run(&mut online)? {
+    let mut tests = cargo_test(project);
+    cloud.point(&mut tests);
+    // One after the other: some of them hold up a queue for a while.
+    if !children::run(tests.args(["--", "--test-threads=1"]))? {
         return Err(failure::found(format!("end-to-end tests failed; logs: {}", cloud.folder().display())));
     }
     Ok(())
+}
+
+fn cargo_test(project: &Project) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(["test", "--package", "tests", "--features", "cloud", "--test", "e2e"]);
+    command.current_dir(project.root());
+    command
 }

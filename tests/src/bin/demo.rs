@@ -1,5 +1,6 @@
 //! The client of the local cloud: `prepare` makes what the playbook names, `run` sends events and shows what
-//! becomes of each. `cargo xtask demo` starts it and the cloud.
+//! becomes of each. `prepare-e2e` makes besides what only the end-to-end tests need. `cargo xtask` starts it and the
+//! cloud.
 
 use std::process::ExitCode;
 
@@ -9,11 +10,14 @@ use tests::cloud::{Cloud, prepare, story};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
     match std::env::args().nth(1).as_deref() {
-        Some("prepare") => prepare::prepare().await.map(|()| ExitCode::SUCCESS),
+        Some("prepare") => prepare::prepare(false).await.map(|()| ExitCode::SUCCESS),
+        Some("prepare-e2e") => prepare::prepare(true).await.map(|()| ExitCode::SUCCESS),
         Some("run") => {
             let all_seen = story::tell(&Cloud::connect().await?).await?;
             Ok(if all_seen { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
-        other => bail!("expected `prepare` or `run`, not {other:?}; `cargo xtask demo` runs both"),
+        other => {
+            bail!("expected `prepare`, `prepare-e2e` or `run`, not {other:?}; `cargo xtask demo` runs it")
+        }
     }
 }

@@ -117,6 +117,15 @@ impl Cloud {
         Ok(bodies.filter(|body| body.contains(containing)).collect())
     }
 
+    /// Removes all messages of a queue of the stack.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn empty(&self, queue: &str) -> anyhow::Result<()> {
+        let request = self.clients.sqs.purge_queue().queue_url(self.stack.output(queue)?);
+        request.send().await.map(|_| ()).with_context(|| format!("purge {queue}"))
+    }
+
     /// The log lines of the function that contain a text.
     ///
     /// # Errors

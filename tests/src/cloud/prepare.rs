@@ -3,6 +3,7 @@
 //! copy of the playbook with the ids of this cloud.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -15,11 +16,14 @@ use shared::playbook::Playbook;
 
 use super::Clients;
 
+/// A target of the end-to-end tests whose distribution the function's role does not allow.
+pub const FORBIDDEN: &str = "somebody-elses-site";
+
 /// Makes the resources; writes `playbook.yaml` and, for the deployment's parameters, `resources.json`.
 ///
 /// # Errors
 /// When the playbook is wrong or the local cloud refuses.
-pub async fn prepare() -> anyhow::Result<()> {
+pub async fn prepare(with_forbidden: bool) -> anyhow::Result<()> {
     let clients = Clients::connect().await?;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../playbooks/prod/playbook.yaml");
     let mut text = std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
@@ -37,6 +41,10 @@ pub async fn prepare() -> anyhow::Result<()> {
         text = text.replace(id.as_str(), &made);
         arns.push(arn);
         buckets.extend(sources);
+    }
+    if with_forbidden {
+        let (made, _) = clients.make_distribution(FORBIDDEN, "somebody-elses").await?;
+        writeln!(text, "  {FORBIDDEN}: {{kind: distribution, distribution: {made}}}")?;
     }
     for bucket in &buckets {
         clients.make_bucket(bucket).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Cloud, eventually};
 
@@ -74,6 +74,16 @@ impl<'c> Outcomes<'c> {
         let attributes = request.send().await.context("read the queue's ARN")?.attributes.unwrap_or_default();
         let arn = attributes.get(&QueueAttributeName::QueueArn).context("a queue without an ARN")?;
         let topic = cloud.stack.output("OutcomesTopicArn")?;
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        }]});
+        let request = sqs.set_queue_attributes().queue_url(&queue);
+        let request = request.attributes(QueueAttributeName::Policy, policy.to_string());
+        request.send().await.context("let the outcomes topic send to the queue")?;
         let request = cloud.clients.sns.subscribe().topic_arn(topic).protocol("sqs").endpoint(arn);
         request
             .attributes("RawMessageDelivery", "true")

@@ -38,12 +38,12 @@ pub async fn tell(cloud: &Cloud) -> anyhow::Result<bool> {
     teller.objects().await?;
     teller.deploys().await?;
     teller.commands().await?;
-    teller.nothing_new().await?;
     teller.bad_input().await?;
     teller.notified_queue().await?;
 
     let everything = Effect::Invalidated(vec!["/*"]);
     teller.expect("schedule", &SITES[..1], SCHEDULE, &everything, correlation("demo-schedule")).await?;
+    teller.nothing_new().await?;
     teller.timeline.end()
 }
 

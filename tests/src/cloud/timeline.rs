@@ -95,6 +95,10 @@ impl Timeline {
     /// As above.
     pub fn event(&mut self, lines: &[Line]) -> anyhow::Result<()> {
         self.events += 1;
+        if let Some(Line { event, effect, .. }) = lines.first() {
+            writeln!(std::io::stderr().lock(), "    {event}: expecting {effect}")
+                .context("write to standard error")?;
+        }
         for line in lines {
             self.reports += usize::from(line.why != NO_REPORT);
             *(if line.seen { &mut self.seen } else { &mut self.missing }) += 1;

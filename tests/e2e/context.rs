@@ -1,0 +1,74 @@
+//! What the tests have in common: the deployed stack, a subscription to its reports, and how long to wait.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::cloud::Cloud;
+use tests::cloud::reports::{Outcomes, SeenReport};
+
+/// How long a report or an effect may take.
+pub(crate) const SOON: Duration = Duration::from_secs(30);
+/// How long a schedule may take: the local cloud looks at its schedules every ten seconds.
+pub(crate) const SCHEDULE: Duration = Duration::from_secs(90);
+
+/// The bucket behind `weather-site` and `weather-site-secondary`.
+pub(crate) const WEATHER: &str = "weather-assets";
+/// The bucket behind `portfolio-site`.
+pub(crate) const PORTFOLIO: &str = "portfolio-static-prod";
+
+/// Runs a test against the deployed stack.
+pub(crate) fn with_cloud(
+    name: &str,
+    test: impl AsyncFnOnce(&Cloud, &mut Outcomes<'_>) -> anyhow::Result<()>,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let result: anyhow::Result<()> = runtime.map_err(Into::into).and_then(|runtime| {
+        runtime.block_on(async {
+            let cloud = Cloud::connect().await?;
+            let mut outcomes = Outcomes::subscribe(&cloud, name).await?;
+            test(&cloud, &mut outcomes).await
+        })
+    });
+    if let Err(error) = result {
+        panic!("{error:?}");
+    }
+}
+
+/// A command with an id of its own.
+pub(crate) fn command(id: &str, target: &str, paths: &[&str]) -> Value {
+    json!({"action": "invalidate", "target": target, "paths": paths, "id": id})
+}
+
+/// Reports with this correlation.
+pub(crate) fn correlation(wanted: &str) -> impl Fn(&SeenReport) -> bool {
+    move |report| report.correlation == wanted
+}
+
+/// Reports on object events whose steps name this path.
+pub(crate) fn path(wanted: &str) -> impl Fn(&SeenReport) -> bool {
+    move |report| {
+        let paths = report.steps.iter().filter_map(|step| step.get("paths")?.as_array());
+        report.source == "object-event" && paths.flatten().any(|path| path == wanted)
+    }
+}
+
+/// The one report of these, and the paths of the invalidation that it names, read back from CloudFront.
+pub(crate) async fn read_back(
+    cloud: &Cloud,
+    reports: Vec<SeenReport>,
+) -> anyhow::Result<(SeenReport, Vec<String>)> {
+    let [report] = <[SeenReport; 1]>::try_from(reports)
+        .map_err(|reports| anyhow::anyhow!("{} reports instead of one: {reports:?}", reports.len()))?;
+    let Some((distribution, id)) = report.invalidation() else {
+        anyhow::bail!("the report names no invalidation: {report:?}");
+    };
+    anyhow::ensure!(
+        distribution == cloud.distribution(&report.target)?,
+        "the report names another distribution"
+    );
+    let Some(mut paths) = cloud.invalidation_paths(distribution, id).await? else {
+        anyhow::bail!("CloudFront does not know invalidation {id}");
+    };
+    paths.sort();
+    Ok((report, paths))
+}
