@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use aws_config::SdkConfig;
 use jiff::Timestamp;
 use lambda_runtime::tower::util::MapRequestLayer;
 use lambda_runtime::{LambdaEvent, LambdaInvocation, service_fn};
@@ -15,7 +14,7 @@ use shared::report::{ErrorType, Report};
 use tracing::{Instrument, error, info, info_span};
 
 use crate::answer::{FunctionError, answer};
-use crate::aws::{CallCounter, load};
+use crate::aws::{CallCounter, SdkConfig, load};
 use crate::batch::Settled;
 use crate::clock::{Clock, Deadline};
 use crate::config::{Chain, Config, logging};

@@ -1,3 +1,5 @@
 //! Rules of this repository, as tests.
 
+mod schema;
 mod template;
+mod tidy;

@@ -1,3 +1,5 @@
+//! Paths: spelt, covered, collapsed and widened, as tables and as properties.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,0 +1,143 @@
+//! The JSON Schema of the playbook is that of the code, and says of playbooks what the code says.
+//!
+//! `UPDATE_EXPECT=1 cargo test --package tests --test checks` writes it anew.
+#![expect(clippy::unwrap_used, reason = "what surprises a test is to stop it, in its helpers too")]
+
+use std::fs;
+use std::path::Path;
+
+use expect_test::expect_file;
+use serde_json::Value;
+use shared::ids::TargetName;
+use shared::playbook::{Playbook, schema};
+
+#[test]
+fn the_schema_of_the_playbook_is_that_of_the_code() {
+    let text = serde_json::to_string_pretty(&schema()).unwrap();
+    expect_file!["../../playbook.schema.json"].assert_eq(&format!("{text}\n"));
+}
+
+#[test]
+fn every_playbook_is_one_to_the_code_and_to_the_schema() {
+    for environment in ["dev", "staging", "prod"] {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../playbooks/{environment}/playbook.yaml"));
+        assert_eq!(complaints(&fs::read_to_string(path).unwrap()), (vec![], vec![]), "{environment}");
+    }
+}
+
+/// A playbook with every key.
+const WHOLE: &str = "
+version: 1
+targets:
+  weather-site:
+    kind: distribution
+    distribution: E1EXAMPLE
+    sources:
+      - {bucket: weather-assets, prefix: assets/, path: /assets/}
+      - {bucket: weather-pages}
+    collapse-over: 50
+    index-document: index.html
+  tenant:
+    kind: distribution
+    distribution-tenant: dt_1example
+";
+
+#[test]
+fn the_schema_knows_every_key() {
+    assert_eq!(complaints(WHOLE), (vec![], vec![]));
+}
+
+#[test]
+fn what_an_editor_underlines_is_wrong_to_the_code_too() {
+    for (from, to) in [
+        ("version: 1", "version: 2"),
+        ("version: 1", "version: one"),
+        ("version: 1", "verison: 1"),
+        ("targets:", "target:"),
+        ("weather-site:", "Weather-Site:"),
+        ("kind: distribution\n    distribution:", "kind: distribushon\n    distribution:"),
+        ("collapse-over: 50", "collapse-over: 0"),
+        ("collapse-over: 50", "collapse-over: many"),
+        ("collapse-over: 50", "collapse_over: 50"),
+        ("index-document: index.html", "index-document: [index.html]"),
+        ("prefix: assets/", "prefx: assets/"),
+        ("bucket: weather-pages", "path: /"),
+        ("sources:\n", "sources: 7\n    more:\n"),
+    ] {
+        let (code, schema) = complaints(&WHOLE.replacen(from, to, 1));
+        assert!(!code.is_empty(), "the code takes `{to}`");
+        assert!(!schema.is_empty(), "the schema takes `{to}`");
+    }
+}
+
+/// What the code says against a playbook, and what the schema says.
+fn complaints(text: &str) -> (Vec<String>, Vec<String>) {
+    let code = Playbook::parse(text).err().map(|error| error.to_string());
+    let value: Value = serde_saphyr::from_str(text).unwrap();
+    let schema = schema();
+    (code.into_iter().collect(), check(&schema, &schema, &value))
+}
+
+/// What a schema says against a value. This knows the words that our schema uses, and panics at any other.
+fn check(root: &Value, schema: &Value, value: &Value) -> Vec<String> {
+    fields(schema).flat_map(|(word, says)| check_word(root, schema, (word, says), value)).collect()
+}
+
+fn check_word(root: &Value, schema: &Value, (word, says): (&str, &Value), value: &Value) -> Vec<String> {
+    let is_valid = |schema: &&Value| check(root, schema, value).is_empty();
+    let is_fine = match word {
+        "$ref" => {
+            return check(root, &root["$defs"][says.as_str().unwrap().trim_start_matches("#/$defs/")], value);
+        }
+        "items" => return items(value).flat_map(|item| check(root, says, item)).collect(),
+        "properties" => {
+            let known = fields(says).filter_map(|(name, inner)| Some((inner, value.get(name)?)));
+            return known.flat_map(|(inner, field)| check(root, inner, field)).collect();
+        }
+        "patternProperties" => {
+            let targets = fields(value).filter(|(name, _)| TargetName::parse(name).is_ok());
+            return targets.flat_map(|(_, field)| check(root, &says[TARGET_PATTERN], field)).collect();
+        }
+        "additionalProperties" => fields(value).all(|(name, _)| is_known(schema, name)),
+        "required" => {
+            value.is_object() && items(says).all(|name| value.get(name.as_str().unwrap()).is_some())
+        }
+        "oneOf" => items(says).filter(is_valid).count() == 1,
+        "anyOf" => items(says).any(|schema| is_valid(&schema)),
+        "const" => value == says,
+        "minimum" => value.as_u64().is_none_or(|number| number >= says.as_u64().unwrap()),
+        "type" if says.is_array() => items(says).any(|says| is_of(says, value)),
+        "type" => is_of(says, value),
+        "$schema" | "$defs" | "title" | "description" | "default" | "format" => true,
+        other => panic!("the schema says `{other}`"),
+    };
+    if is_fine { Vec::new() } else { vec![format!("{value} is not `{word}: {says}`")] }
+}
+
+const TARGET_PATTERN: &str = "^[a-z][a-z0-9-]{0,39}$";
+
+fn is_known(schema: &Value, name: &str) -> bool {
+    let is_target =
+        schema["patternProperties"].get(TARGET_PATTERN).is_some() && TargetName::parse(name).is_ok();
+    is_target || schema["properties"].get(name).is_some()
+}
+
+fn is_of(says: &Value, value: &Value) -> bool {
+    match says.as_str().unwrap() {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_u64() || value.is_i64(),
+        "null" => value.is_null(),
+        other => panic!("the schema says `type: {other}`"),
+    }
+}
+
+fn fields(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value.as_object().into_iter().flatten().map(|(name, field)| (name.as_str(), field))
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
