@@ -31,16 +31,16 @@ impl Stage {
         Self { aws, api, function }
     }
 
-    pub(crate) async fn invoke(&self, event: &Value) -> Answer {
+    pub(crate) async fn invoke(&mut self, event: &Value) -> Answer {
         self.invoke_with(event, InvokeOptions::default()).await
     }
 
-    pub(crate) async fn invoke_with(&self, event: &Value, options: InvokeOptions) -> Answer {
-        self.api.invoke(event, options).await.unwrap()
+    pub(crate) async fn invoke_with(&mut self, event: &Value, options: InvokeOptions) -> Answer {
+        self.function.invoke(&self.api, event, options).await.unwrap()
     }
 
     /// The only report of an event that must go well.
-    pub(crate) async fn report(&self, event: &Value) -> Value {
+    pub(crate) async fn report(&mut self, event: &Value) -> Value {
         match self.invoke(event).await {
             Answer::Response(answer) => only_report(&answer),
             Answer::FunctionError(error) => panic!("{error:?}"),
@@ -48,7 +48,7 @@ impl Stage {
     }
 
     /// The only failed report of an event that must not.
-    pub(crate) async fn failed_report(&self, event: &Value, options: InvokeOptions) -> (String, Value) {
+    pub(crate) async fn failed_report(&mut self, event: &Value, options: InvokeOptions) -> (String, Value) {
         match self.invoke_with(event, options).await {
             Answer::Response(answer) => panic!("no function error: {answer}"),
             Answer::FunctionError(FunctionError { error_type, message }) => {

@@ -1,15 +1,16 @@
 //! A function's binary as Lambda runs it: a process with the Runtime API's variables and nothing else of ours.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
-use crate::runtime_api::RuntimeApi;
+use crate::runtime_api::{Answer, InvokeOptions, RuntimeApi};
 
 /// What Lambda sets for every function; the credentials are the examples of AWS's documentation.
 const VARIABLES: [(&str, &str); 9] = [
@@ -77,13 +78,28 @@ impl FunctionProcess {
         Ok(peak.trim().trim_end_matches(" kB").parse()?)
     }
 
+    /// Hands it an event and waits for the answer.
+    ///
+    /// # Errors
+    /// When it ends instead, or does not answer.
+    pub async fn invoke(
+        &mut self,
+        api: &RuntimeApi,
+        event: impl Display,
+        options: InvokeOptions,
+    ) -> anyhow::Result<Answer> {
+        tokio::select! {
+            answer = api.invoke(event, options) => answer,
+            ended = self.ended() => bail!("the function ended instead of answering: {:?}", ended?),
+        }
+    }
+
     /// Waits for it to end of its own accord.
     ///
     /// # Errors
     /// When its output cannot be read.
     pub async fn wait(mut self) -> anyhow::Result<Ended> {
-        let status = self.child.wait().await.context("wait for the function")?;
-        Ok(Ended { status, stdout: self.stdout.await??, stderr: self.stderr.await?? })
+        self.ended().await
     }
 
     /// Ends it.
@@ -93,7 +109,12 @@ impl FunctionProcess {
     pub async fn end(mut self) -> anyhow::Result<Ended> {
         ensure!(self.child.try_wait()?.is_none(), "the function ended before its time");
         self.child.start_kill().context("kill the function")?;
-        self.wait().await
+        self.ended().await
+    }
+
+    async fn ended(&mut self) -> anyhow::Result<Ended> {
+        let status = self.child.wait().await.context("wait for the function")?;
+        Ok(Ended { status, stdout: (&mut self.stdout).await??, stderr: (&mut self.stderr).await?? })
     }
 }
 

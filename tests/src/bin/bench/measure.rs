@@ -88,8 +88,8 @@ async fn start(binary: &Path) -> anyhow::Result<Started> {
     let variables = [("AWS_ENDPOINT_URL", endpoint.as_str()), ("LAMPLIGHTER_PLAYBOOK", PLAYBOOK)];
 
     let begin = Instant::now();
-    let process = FunctionProcess::start(binary, &api, &variables)?;
-    let answer = api.invoke(COMMAND, InvokeOptions::default()).await?;
+    let mut process = FunctionProcess::start(binary, &api, &variables)?;
+    let answer = process.invoke(&api, COMMAND, InvokeOptions::default()).await?;
     let took = begin.elapsed();
 
     if let Answer::FunctionError(error) = answer {
