@@ -1,1 +1,235 @@
-//! Rules of `template.yaml`.
+//! Rules of `template.yaml`: what AWS accepts without a word, and what then loses events or permits too much.
+
+mod model;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use model::{Template, events, is_fifo, number, statements, texts};
+
+/// What a function finds in its environment, by the operator's guide, of what a template may set.
+const ENVIRONMENT: [&str; 8] = [
+    "LAMPLIGHTER_CHAT_TOPIC",
+    "LAMPLIGHTER_LEDGER_TABLE",
+    "LAMPLIGHTER_MODE",
+    "LAMPLIGHTER_OUTCOMES_TOPIC",
+    "LAMPLIGHTER_QUEUES",
+    "LAMPLIGHTER_SCHEDULE_GROUP",
+    "LAMPLIGHTER_SCHEDULE_ROLE",
+    "LAMPLIGHTER_SCHEDULE_TARGET",
+];
+/// How long a command may stay invisible beyond the function's timeout.
+const COMMAND_MARGIN: u64 = 15;
+/// Source: Lambda developer guide, "Using Lambda with Amazon SQS": six times the timeout, and the window.
+const VISIBILITY_FACTOR: u64 = 6;
+/// Source: the same page: at least five receives before a message is given up.
+const FEWEST_RECEIVES: u64 = 5;
+/// How the names of actions begin that change nothing; all others need named resources.
+const READ_VERBS: [&str; 4] = ["Get", "List", "Describe", "Receive"];
+
+#[test]
+fn every_function_has_a_resource_and_every_resource_a_function() {
+    let template = Template::read();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
+    let folders: BTreeSet<String> = std::fs::read_dir(folder)
+        .expect("functions/ is readable")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"))
+        .collect();
+    let mut resources = BTreeSet::new();
+    for (name, function) in template.functions() {
+        let words =
+            name.strip_suffix("Function").unwrap_or_else(|| panic!("`{name}` does not end in `Function`"));
+        let folder: String = words
+            .char_indices()
+            .flat_map(|(at, c)| {
+                (c.is_ascii_uppercase() && at > 0).then_some('-').into_iter().chain([c.to_ascii_lowercase()])
+            })
+            .collect();
+        assert_eq!(function["CodeUri"], format!("functions/{folder}"), "{name}");
+        resources.insert(folder);
+    }
+    assert_eq!(resources, folders);
+}
+
+#[test]
+fn every_queue_mapping_reports_what_failed_of_a_batch() {
+    for (_, mapping, queue, _) in Template::read().queue_mappings() {
+        assert_eq!(
+            mapping["FunctionResponseTypes"],
+            serde_json::json!(["ReportBatchItemFailures"]),
+            "{queue}"
+        );
+    }
+}
+
+#[test]
+fn every_queue_that_wakes_a_function_gives_up_into_a_queue_of_its_kind() {
+    let template = Template::read();
+    for (_, _, name, queue) in template.queue_mappings() {
+        let redrive = &queue["RedrivePolicy"];
+        assert!(number(&redrive["maxReceiveCount"]) >= FEWEST_RECEIVES, "{name}");
+        let (dead_letters, properties) = template.queue(&redrive["deadLetterTargetArn"]);
+        assert_eq!(is_fifo(&properties), is_fifo(&queue), "{name} and {dead_letters}");
+        assert_eq!(
+            properties["MessageRetentionPeriod"], 1_209_600,
+            "{dead_letters}: fourteen days, the longest"
+        );
+    }
+}
+
+#[test]
+fn a_message_stays_invisible_for_longer_than_the_function_may_work() {
+    let template = Template::read();
+    for (function, mapping, name, queue) in template.queue_mappings() {
+        let (timeout, visible_after) = (number(&function["Timeout"]), number(&queue["VisibilityTimeout"]));
+        if is_fifo(&queue) {
+            assert_eq!(mapping["BatchSize"], 1, "{name}");
+            assert_eq!(visible_after, timeout + COMMAND_MARGIN, "{name}");
+        } else {
+            let window = &mapping["MaximumBatchingWindowInSeconds"];
+            let longest =
+                window.as_str().map_or(window, |parameter| &template.0["Parameters"][parameter]["MaxValue"]);
+            assert_eq!(visible_after, VISIBILITY_FACTOR * timeout + number(longest), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_same_command_sent_twice_is_one_message() {
+    for (_, _, name, queue) in Template::read().queue_mappings() {
+        assert_eq!(queue["ContentBasedDeduplication"] == true, is_fifo(&queue), "{name}");
+    }
+}
+
+#[test]
+fn every_function_keeps_the_asynchronous_invocations_that_it_gave_up() {
+    let template = Template::read();
+    for (name, function) in template.functions() {
+        let on_failure = &function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"];
+        assert_eq!(on_failure["Type"], "SQS", "{name}");
+        let (queue, _) = template.queue(&on_failure["Destination"]);
+        assert!(!queue.is_empty());
+    }
+}
+
+#[test]
+fn every_topic_that_wakes_a_function_keeps_what_it_could_not_deliver() {
+    let template = Template::read();
+    for (name, function) in template.functions() {
+        for event in events(function).filter(|event| event["Type"] == "SNS") {
+            let (_, queue) = template.queue(&event["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]);
+            assert!(!is_fifo(&queue), "{name}: SNS sends no message group");
+        }
+    }
+}
+
+#[test]
+fn every_rule_tries_again_and_keeps_what_it_could_not_deliver() {
+    let template = Template::read();
+    let rules = template.of_type("AWS::Events::Rule");
+    assert!(!rules.is_empty());
+    for (name, rule) in rules {
+        for target in rule["Targets"].as_array().expect("targets") {
+            let (_, queue) = template.queue(&target["DeadLetterConfig"]["Arn"]);
+            assert!(!is_fifo(&queue), "{name}: EventBridge sends undelivered events to standard queues only");
+            assert!(number(&target["RetryPolicy"]["MaximumRetryAttempts"]) > 0, "{name}");
+            assert!(number(&target["RetryPolicy"]["MaximumEventAgeInSeconds"]) >= 3600, "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_queue_of_lost_work_has_an_alarm_that_reaches_people() {
+    let template = Template::read();
+    let woken: BTreeSet<String> = template.queue_mappings().into_iter().map(|(_, _, name, _)| name).collect();
+    let alarms = template.of_type("AWS::CloudWatch::Alarm");
+    for name in template.of_type("AWS::SQS::Queue").into_keys().filter(|name| !woken.contains(*name)) {
+        let dimensions = serde_json::json!([{"Name": "QueueName", "Value": format!("{name}.QueueName")}]);
+        let alarm = alarms.values().find(|alarm| alarm["Dimensions"] == dimensions);
+        let alarm = alarm.unwrap_or_else(|| panic!("no alarm watches `{name}`"));
+        assert_eq!(alarm["MetricName"], "ApproximateNumberOfMessagesVisible", "{name}");
+        assert_eq!(alarm["AlarmActions"], serde_json::json!(["OperatorsTopic"]), "{name}");
+    }
+}
+
+#[test]
+fn queues_are_encrypted_and_topics_that_services_publish_to_take_no_key_of_aws() {
+    let template = Template::read();
+    for (name, queue) in template.of_type("AWS::SQS::Queue") {
+        assert_eq!(queue["SqsManagedSseEnabled"], true, "{name}");
+    }
+    let policies = template.of_type("AWS::SNS::TopicPolicy");
+    let published_by_services: BTreeSet<&str> =
+        policies.values().flat_map(|policy| texts(&policy["Topics"])).collect();
+    for (name, topic) in template.of_type("AWS::SNS::Topic") {
+        let has_key_of_aws = topic["KmsMasterKeyId"] == "alias/aws/sns";
+        assert_eq!(has_key_of_aws, !published_by_services.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn the_environment_is_what_the_functions_read_and_nothing_local() {
+    let template = Template::read();
+    let shared = &template.0["Globals"]["Function"]["Environment"]["Variables"];
+    let own = template.functions().into_values().map(|function| &function["Environment"]["Variables"]);
+    for variables in own.chain([shared]) {
+        for name in variables.as_object().into_iter().flat_map(Map::keys) {
+            assert!(ENVIRONMENT.contains(&name.as_str()), "`{name}` is no variable that a template sets");
+        }
+    }
+    assert!(shared["LAMPLIGHTER_MODE"].is_string());
+}
+
+#[test]
+fn roles_name_what_they_write_to() {
+    let template = Template::read();
+    let roles = template.of_type("AWS::IAM::Role");
+    for (name, function) in template.functions() {
+        let role = function["Role"].as_str().and_then(|arn| arn.strip_suffix(".Arn"));
+        let role =
+            role.and_then(|role| roles.get(role)).unwrap_or_else(|| panic!("{name} has no role of its own"));
+        assert_eq!(role["ManagedPolicyArns"], Value::Null, "{name}: managed policies allow every resource");
+    }
+    let policies = roles.values().flat_map(|role| role["Policies"].as_array().into_iter().flatten());
+    for statement in policies.flat_map(|policy| statements(&policy["PolicyDocument"]["Statement"])) {
+        let actions = texts(&statement["Action"]);
+        assert!(!actions.is_empty(), "{statement}");
+        for action in &actions {
+            assert!(!action.contains('*'), "{action}");
+        }
+        let only_reads = actions.iter().all(|action| {
+            let verb = action.split_once(':').map_or(*action, |(_, verb)| verb);
+            READ_VERBS.iter().any(|read| verb.starts_with(read))
+        });
+        let everywhere = texts(&statement["Resource"]).contains(&"*");
+        assert!(only_reads || !everywhere, "{actions:?} on every resource");
+        assert_ne!(statement["Resource"], Value::Null, "{actions:?} on no resource");
+    }
+}
+
+#[test]
+fn policies_of_queues_and_topics_let_in_this_account_only() {
+    let template = Template::read();
+    let policies = ["AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"].map(|kind| template.of_type(kind));
+    for (name, policy) in policies.iter().flatten() {
+        for statement in statements(&policy["PolicyDocument"]["Statement"]) {
+            let condition = statement["Condition"].to_string();
+            assert!(condition.contains("aws:SourceAccount") || condition.contains("aws:SourceArn"), "{name}");
+            assert!(!texts(&statement["Action"]).iter().any(|action| action.contains('*')), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_function_says_how_much_it_needs_and_keeps_its_log_for_a_while() {
+    let template = Template::read();
+    let groups = template.of_type("AWS::Logs::LogGroup");
+    for (name, function) in template.functions() {
+        assert!(number(&function["MemorySize"]) >= 128, "{name}");
+        assert_eq!(function["LoggingConfig"]["LogFormat"], "JSON", "{name}");
+        let group = function["LoggingConfig"]["LogGroup"].as_str().and_then(|group| groups.get(group));
+        assert!(group.is_some_and(|group| !group["RetentionInDays"].is_null()), "{name}");
+    }
+}

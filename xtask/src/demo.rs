@@ -22,6 +22,8 @@ struct Kept {
 /// Runs the demo.
 pub(crate) fn run(project: &Project, keep: bool) -> anyhow::Result<()> {
     end_kept(project)?;
+    check_machine()?;
+    build_client(project)?;
     let cloud = up(project, "demo", "prepare")?;
     say::step("sending events");
     let seen = client(project, &cloud, "run")?;
@@ -39,17 +41,12 @@ pub(crate) fn stop(project: &Project) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Sets up the tools, builds everything, and deploys it to a fresh local cloud that has the playbook's resources.
+/// Sets up the tools, builds the functions, and deploys them to a fresh local cloud that has the playbook's resources.
+///
+/// The client is built by then.
 pub(crate) fn up(project: &Project, name: &str, prepare: &str) -> anyhow::Result<LocalCloud> {
-    check_machine()?;
     tools::prepare(project, &[Toolbox::Ministack, Toolbox::Sam])?;
     deploy::build(project)?;
-    say::step("building the client");
-    let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--package", "tests", "--features", "cloud", "--bin", "demo"]);
-    if !children::run(cargo.current_dir(project.root()))? {
-        return Err(failure::found("the demo's client does not build"));
-    }
     let cloud = LocalCloud::start(project, name)?;
     say::step("making the resources that playbooks/prod names");
     if !client(project, &cloud, prepare)? {
@@ -57,6 +54,16 @@ pub(crate) fn up(project: &Project, name: &str, prepare: &str) -> anyhow::Result
     }
     deploy::deploy(project, &cloud)?;
     Ok(cloud)
+}
+
+fn build_client(project: &Project) -> anyhow::Result<()> {
+    say::step("building the client");
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--package", "tests", "--features", "cloud", "--bin", "demo"]);
+    if !children::run(cargo.current_dir(project.root()))? {
+        return Err(failure::found("the demo's client does not build"));
+    }
+    Ok(())
 }
 
 /// Runs a stage of the client, which cargo put beside this program.
@@ -69,7 +76,7 @@ fn client(project: &Project, cloud: &LocalCloud, stage: &str) -> anyhow::Result<
 }
 
 /// The functions are Linux programs, and the local cloud runs them as they are.
-fn check_machine() -> anyhow::Result<()> {
+pub(crate) fn check_machine() -> anyhow::Result<()> {
     if cfg!(target_os = "linux") {
         return Ok(());
     }

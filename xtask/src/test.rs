@@ -8,6 +8,7 @@ use crate::{children, failure, say};
 
 /// Runs the tests, or only those on the local cloud.
 pub(crate) fn run(project: &Project, e2e_only: bool) -> anyhow::Result<()> {
+    demo::check_machine()?;
     if !e2e_only {
         offline(project)?;
     }
@@ -22,6 +23,7 @@ fn offline(project: &Project) -> anyhow::Result<()> {
 }
 
 fn end_to_end(project: &Project) -> anyhow::Result<()> {
+    // With the tests cargo builds the client, too.
     say::step("building the end-to-end tests");
     if !children::run(cargo_test(project).arg("--no-run"))? {
         return Err(failure::found("the end-to-end tests do not build"));
