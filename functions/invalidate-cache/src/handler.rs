@@ -176,7 +176,7 @@ fn applied(order: &Order, world: &World, steps: Vec<StepReport>, why: &Why, cach
     };
     report.steps = steps;
     report.before = before(world);
-    report.next = (status != "Completed").then(|| wait_command(cache, &id));
+    report.next = Some(wait_command(cache, &id));
     report.after = Some(json!({"invalidation": id, "status": status}));
     report
 }
