@@ -22,14 +22,11 @@ pub(crate) fn lines(measured: &Measured) -> Vec<String> {
         let verdict = if limit.kept() { paint("32", "kept") } else { paint("1;31", "exceeded") };
         format!("{name:<46}{measured:>10.2}{most:>10.2}  {verdict}")
     }));
-    if measured.echo.percentile(90) > BUSY * measured.echo.percentile(50) {
+    if measured.disturbed() {
         lines.push("\nthe machine was busy with something else: measure again when it is not".to_owned());
     }
     lines
 }
-
-/// When one start in ten takes this many times the median, it had to wait for the processor.
-const BUSY: f64 = 2.0;
 
 /// Colour, where it is wanted (<https://no-color.org>).
 fn paint(code: &str, text: &str) -> String {
