@@ -14,8 +14,9 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_sns::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_sns::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sns::error::BoxError;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient};
 
+use self::by_scheme::ByScheme;
 use crate::clock::{Deadline, OutOfTime};
 
 /// The longest that one attempt of a request may take. AWS answers in well under a second as a rule; an attempt
@@ -27,13 +28,18 @@ const CONNECT: Duration = Duration::from_millis(3_100);
 
 /// Loads Region, endpoints and credentials from the environment, as Lambda sets them; there are no profiles to read.
 pub(crate) async fn load() -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(SharedHttpClient::new(by_scheme::ByScheme::default()))
+    let http = ByScheme::default();
+    let sdk = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(SharedHttpClient::new(http.clone()))
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())
         .profile_files(EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "").build())
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).build())
         .load()
-        .await
+        .await;
+    if !sdk.endpoint_url().is_some_and(|url| url.starts_with("http:")) {
+        http.prepare_tls(&HttpConnectorSettings::builder().connect_timeout(CONNECT).build(), &sdk);
+    }
+    sdk
 }
 
 /// The time limits of one operation that is begun now: retries and all, it ends before the invocation does.

@@ -1,11 +1,12 @@
-//! An HTTP client that builds its TLS stack when the first `https` request needs it.
+//! An HTTP client that builds its TLS stack only where there is an `https` endpoint to talk to.
 //!
-//! The SDK's own client builds it with the client, and reads every root certificate of the machine for that: most of
-//! a cold start, which a function that answers without asking AWS anything, or asks a stand-in over plain HTTP, need
-//! not pay.
+//! The SDK's own client builds it whatever the endpoint, and reads every root certificate of the machine for that:
+//! most of a cold start, which a function that asks a stand-in over plain HTTP need not pay.
 
 use std::sync::{Arc, OnceLock};
 
+use aws_config::SdkConfig;
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Connector, ConnectorBuilder, tls};
 use aws_smithy_runtime_api::client::http::{
@@ -17,6 +18,13 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 /// The client. Its connectors keep the settings of their first request: every client of this process has the same.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ByScheme(Arc<Connectors>);
+
+impl ByScheme {
+    /// Builds the TLS stack now: while a function starts, Lambda lends it more of a processor than later.
+    pub(super) fn prepare_tls(&self, settings: &HttpConnectorSettings, sdk: &SdkConfig) {
+        self.0.tls.get_or_init(|| tls_connector(builder(settings, sdk.sleep_impl())));
+    }
+}
 
 #[derive(Debug, Default)]
 struct Connectors {
@@ -47,24 +55,24 @@ struct Choice {
     components: RuntimeComponents,
 }
 
-impl Choice {
-    fn builder(&self) -> ConnectorBuilder {
-        let mut builder = Connector::builder().connector_settings(self.settings.clone());
-        builder.set_sleep_impl(self.components.sleep_impl());
-        builder
-    }
-}
-
 impl HttpConnector for Choice {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let builder = || builder(&self.settings, self.components.sleep_impl());
         let connector = if request.uri().starts_with("https:") {
-            self.connectors.tls.get_or_init(|| {
-                let provider = tls::Provider::Rustls(CryptoMode::AwsLc);
-                SharedHttpConnector::new(self.builder().tls_provider(provider).build())
-            })
+            self.connectors.tls.get_or_init(|| tls_connector(builder()))
         } else {
-            self.connectors.plain.get_or_init(|| SharedHttpConnector::new(self.builder().build_http()))
+            self.connectors.plain.get_or_init(|| SharedHttpConnector::new(builder().build_http()))
         };
         connector.call(request)
     }
+}
+
+fn builder(settings: &HttpConnectorSettings, sleep: Option<SharedAsyncSleep>) -> ConnectorBuilder {
+    let mut builder = Connector::builder().connector_settings(settings.clone());
+    builder.set_sleep_impl(sleep);
+    builder
+}
+
+fn tls_connector(builder: ConnectorBuilder) -> SharedHttpConnector {
+    SharedHttpConnector::new(builder.tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc)).build())
 }
