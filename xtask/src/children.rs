@@ -131,7 +131,8 @@ pub(crate) fn end_on_signal() -> anyhow::Result<()> {
         ENDING.store(true, Ordering::SeqCst);
         say::note("interrupted: ending what was started");
         let running: Vec<Shared> = lock(&RUNNING).clone();
-        for leader in &running {
+        // The latest first: a client ends before the cloud that it talks to.
+        for leader in running.iter().rev() {
             end(leader);
         }
         std::process::exit(130);

@@ -1,7 +1,7 @@
 //! The local cloud: ministack on free loopback ports, with what it runs kept below one folder.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -28,6 +28,7 @@ pub(crate) struct LocalCloud {
     group: Group,
     port: u16,
     folder: PathBuf,
+    _lock: File,
 }
 
 impl LocalCloud {
@@ -35,6 +36,7 @@ impl LocalCloud {
     pub(crate) fn start(project: &Project, name: &str) -> anyhow::Result<Self> {
         say::step("starting the local cloud");
         let folder = project.target(name)?;
+        let lock = lock(&folder)?;
         let scratch = project.target(&format!("{name}/tmp"))?;
         fs::remove_dir_all(&scratch)
             .and_then(|()| fs::create_dir(&scratch))
@@ -58,7 +60,7 @@ impl LocalCloud {
             .env("AWS_LAMBDA_LOG_FORMAT", "JSON");
         command.stdout(children::new_log(&log)?).stderr(children::append_log(&log)?);
 
-        let cloud = Self { group: Group::start(&mut command)?, port, folder };
+        let cloud = Self { group: Group::start(&mut command)?, port, folder, _lock: lock };
         cloud.wait_until_ready(&log)?;
         say::note(&format!("{}; log: {}", cloud.endpoint(), log.display()));
         Ok(cloud)
@@ -108,6 +110,17 @@ impl LocalCloud {
         let problem = format!("the local cloud did not start on port {}; log: {}", self.port, log.display());
         Err(failure::environment(problem, "remove `.tools/ministack.stamp` and run this again"))
     }
+}
+
+/// Only one local cloud at a time keeps its files in a folder; the lock ends with this process.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("create {}", path.display()))?;
+    if file.try_lock().is_ok() {
+        return Ok(file);
+    }
+    let problem = format!("another command uses {} just now", folder.display());
+    Err(failure::environment(problem, "wait until it has ended, then run this again"))
 }
 
 /// Whether a local cloud answers on this port.

@@ -1,6 +1,7 @@
 //! The template as the rules look at it.
 //!
 //! It is read without its tags, so that `!Ref Queue` is `"Queue"` and `!GetAtt Queue.Arn` is `"Queue.Arn"`.
+#![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
