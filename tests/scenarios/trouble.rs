@@ -58,6 +58,22 @@ async fn a_failure_is_never_answered_with_success() {
 }
 
 #[tokio::test]
+async fn on_a_fifo_queue_nothing_is_taken_up_behind_an_order_that_failed() {
+    let site = Site::prod();
+    let mut batch = event("sqs-fifo");
+    for (message, target) in
+        batch["Records"].as_array_mut().unwrap().iter_mut().zip(["weather-site", "portfolio-site"])
+    {
+        message["body"] =
+            json!(json!({"action": "invalidate", "target": target, "paths": ["/a.css"]}).to_string());
+    }
+    site.cloudfront.fail_next("create", Meaning::Common(FaultClass::Unavailable));
+    let outcome = site.gets(&batch).await;
+    assert_eq!(outcome.verdict(), ("failed", "unavailable"));
+    assert_eq!((outcome.returned.len(), outcome.calls.len()), (2, 1));
+}
+
+#[tokio::test]
 async fn throttling_and_a_service_that_is_down_are_redelivered_until_it_works() {
     let site = Site::with(ONE);
     let body = change("assets/app.css");
