@@ -62,13 +62,13 @@ impl LocalCloud {
 
         let cloud = Self { group: Group::start(&mut command)?, port, folder, _lock: lock };
         cloud.wait_until_ready(&log)?;
-        say::note(&format!("{}; log: {}", cloud.endpoint(), log.display()));
+        say::note(&format!("{}; log: {}", endpoint(port), log.display()));
         Ok(cloud)
     }
 
-    /// Its address.
-    pub(crate) fn endpoint(&self) -> String {
-        endpoint(self.port)
+    /// Its port.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Where its files are.

@@ -25,10 +25,13 @@ pub(crate) fn run(project: &Project, keep: bool) -> anyhow::Result<()> {
     check_machine()?;
     build_client(project)?;
     let cloud = up(project, "demo", "prepare")?;
+    if keep {
+        tell_environment(&cloud)?;
+    }
     say::step("sending events");
     let seen = client(project, &cloud, "run")?;
     if keep {
-        keep_up(cloud)?;
+        leave_up(cloud)?;
     }
     if seen { Ok(()) } else { Err(failure::found("an effect is missing; the timeline above says which")) }
 }
@@ -86,26 +89,39 @@ pub(crate) fn check_machine() -> anyhow::Result<()> {
     ))
 }
 
-fn keep_up(cloud: LocalCloud) -> anyhow::Result<()> {
-    let endpoint = cloud.endpoint();
-    let port =
-        endpoint.rsplit(':').next().and_then(|port| port.parse().ok()).context("read the cloud's port")?;
-    let file = cloud.folder().join(KEPT);
+/// Prints what a shell needs to talk to the cloud, and writes it to a file that a shell can source.
+fn tell_environment(cloud: &LocalCloud) -> anyhow::Result<()> {
     let function = function_name(cloud.folder())?;
-    let kept = Kept { group: cloud.leave_running(), port };
-    fs::write(&file, serde_json::to_string(&kept)?).with_context(|| format!("write {}", file.display()))?;
+    let mut exports: Vec<String> = cloud::variables(cloud.port())
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("AWS_"))
+        .map(|(name, value)| format!("export {name}={value}"))
+        .collect();
+    exports.push(format!("export FUNCTION={function}"));
+    let file = cloud.folder().join("environment.sh");
+    fs::write(&file, exports.join("\n") + "\n").with_context(|| format!("write {}", file.display()))?;
 
-    println!("\n# The local cloud stays up. In the shell that is to talk to it:");
-    for (name, value) in cloud::variables(port).into_iter().filter(|(name, _)| name.starts_with("AWS_")) {
-        println!("export {name}={value}");
+    println!("# For the shell that is to talk to the local cloud, also in {}:", file.display());
+    for export in exports {
+        println!("{export}");
     }
-    println!("export FUNCTION={function}");
     println!("# Then, for example:");
     println!(
-        "#   aws lambda invoke --function-name $FUNCTION --cli-binary-format raw-in-base64-out \\\n\
-         #     --payload '{{\"action\":\"invalidate\",\"target\":\"weather-site\",\"paths\":[\"/index.html\"]}}' /dev/stdout"
+        "#   aws lambda invoke --function-name $FUNCTION --cli-binary-format raw-in-base64-out answer.json \\"
+    );
+    println!(
+        r#"#     --payload '{{"action":"invalidate","target":"weather-site","paths":["/index.html"]}}'"#
     );
     println!("# To end it: cargo xtask stop");
+    Ok(())
+}
+
+fn leave_up(cloud: LocalCloud) -> anyhow::Result<()> {
+    let file = cloud.folder().join(KEPT);
+    let port = cloud.port();
+    let kept = Kept { group: cloud.leave_running(), port };
+    fs::write(&file, serde_json::to_string(&kept)?).with_context(|| format!("write {}", file.display()))?;
+    say::note("the local cloud stays up; to end it: cargo xtask stop");
     Ok(())
 }
 
