@@ -91,7 +91,7 @@ fn licences(project: &Project) -> anyhow::Result<bool> {
             return Err(failure::environment("cargo-deny could not be installed", next));
         }
     }
-    // Advisories are a matter of the day, not of the change: they are left to a schedule.
+    // Advisories are a matter of the day, not of the change: a workflow asks for them every week.
     children::run(
         Command::new(&program)
             .args(["check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
