@@ -60,6 +60,13 @@ impl RawCommand {
         Ok(Command { id, target, action, reason, mode, origin })
     }
 
+    /// Where the command says that it comes from, although the rest of it was not understood.
+    #[must_use]
+    pub fn shown_origin(&self) -> Option<(Source, Option<CommandId>)> {
+        let origin = OriginFields::deserialize(self.fields.get("origin")?).ok()?;
+        Some((origin.source, origin.correlation))
+    }
+
     /// A field that a report can show although the command was not understood.
     #[must_use]
     pub fn shown(&self, field: &str) -> Option<String> {

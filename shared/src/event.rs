@@ -64,6 +64,8 @@ pub enum Event {
     Custom(CustomEvent),
     /// Well-formed, known, and no function's business: the text says what it is.
     Foreign(String),
+    /// One of several in a record that cannot be read; the others stand.
+    Undecodable(UndecodableEvent),
 }
 
 /// An event that somebody's program put on an EventBridge bus.
@@ -113,7 +115,7 @@ pub fn decode(payload: &Value, request_id: &str) -> Result<Arrival, UndecodableE
     match first.get("eventSource").or_else(|| first.get("EventSource")).and_then(Value::as_str) {
         Some("aws:sqs") => queue_batch(payload),
         Some("aws:sns") => Ok(topic_records(records)),
-        Some("aws:s3") => Ok(single(request_id, objects::from_records("`Records`", payload))),
+        Some("aws:s3") => Ok(single(request_id, objects::from_records("`Records`", records))),
         Some(other) => {
             Ok(single(request_id, Ok(vec![Event::Foreign(format!("records of {}", shorten(other)))])))
         }

@@ -157,13 +157,13 @@ pub fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
 /// The longest piece of foreign text that an error repeats.
 const SHOWN_CHARS: usize = 120;
 
-/// Cuts a foreign text to a length that an error message can carry.
+/// Cuts a foreign text to a length that an error message can carry, on one line.
 #[must_use]
 pub fn shorten(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_CHARS) {
-        Some((end, _)) => format!("{}… ({} characters)", &text[..end], text.chars().count()),
-        None => text.to_owned(),
-    }
+    let shown: String =
+        text.chars().take(SHOWN_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let length = text.chars().count();
+    if length > SHOWN_CHARS { format!("{shown}… ({length} characters)") } else { shown }
 }
 
 #[cfg(test)]
@@ -201,6 +201,7 @@ mod tests {
     #[test]
     fn long_foreign_text_is_cut_between_characters() {
         assert_eq!(shorten("short"), "short");
+        assert_eq!(shorten("two\r\nlines"), "two  lines");
         assert!(shorten(&"é".repeat(500)).ends_with("… (500 characters)"));
     }
 }

@@ -156,7 +156,7 @@ impl<H: AsyncFn(&Invocation) -> Settled> Host<H> {
 /// Lambda hands over JSON. A payload that is none is turned into a JSON string of itself, so that it is decoded,
 /// refused and reported like any other instead of ending as a nameless error of the runtime.
 fn json_or_its_text(mut invocation: LambdaInvocation) -> LambdaInvocation {
-    if serde_json::from_slice::<serde::de::IgnoredAny>(&invocation.body).is_err() {
+    if serde_json::from_slice::<Value>(&invocation.body).is_err() {
         let text = String::from_utf8_lossy(&invocation.body);
         invocation.body = json!(text).to_string().into();
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use shared::command::{Command, Mode, Origin, RawCommand, Source};
-use shared::event::{Answer, Arrival, Change, CustomEvent, Event, ObjectChange, Record};
+use shared::event::{Answer, Arrival, Change, CustomEvent, Event, ObjectChange, Record, UndecodableEvent};
 use shared::ids::{CommandId, TargetName, shorten};
 use shared::kinds::distribution::{Distribution, Invalidate};
 use shared::playbook::Playbook;
@@ -164,15 +164,12 @@ impl<'p> Sorter<'p> {
     fn take(&mut self, index: usize, record: &Record) -> bool {
         let events = match &record.content {
             Ok(events) => events,
-            Err(error) => {
-                let subject = self.subject(CommandId::from_aws(&record.id), self.source);
-                self.bad(index, failed(subject, ErrorType::UndecodableEvent, "undecodable-event", error));
-                return false;
-            }
+            Err(error) => return self.undecodable(index, record, error),
         };
         let mut understood = true;
         for event in events {
             match event {
+                Event::Undecodable(error) => understood &= self.undecodable(index, record, error),
                 Event::Command(command) => understood &= self.command(index, record, command.clone()),
                 Event::Custom(event) => understood &= self.custom(index, record, event),
                 Event::Object(change) => self.change(index, record, change),
@@ -187,12 +184,22 @@ impl<'p> Sorter<'p> {
         understood
     }
 
+    fn undecodable(&mut self, index: usize, record: &Record, error: &UndecodableEvent) -> bool {
+        let subject = self.subject(CommandId::from_aws(&record.id), self.source);
+        self.bad(index, failed(subject, ErrorType::UndecodableEvent, "undecodable-event", error));
+        false
+    }
+
     fn command(&mut self, index: usize, record: &Record, raw: RawCommand) -> bool {
         let shown = |field| raw.shown(field).unwrap_or_else(|| NONE.to_owned());
         let mut subject = self.subject(raw.fallback_id.clone(), raw.source);
         (subject.action, subject.target) = (shown("action"), shown("target"));
         if let Some(id) = raw.shown("id").and_then(|id| CommandId::parse(&id).ok()) {
             (subject.correlation, subject.id) = (id.to_string(), id);
+        }
+        if let Some((source, correlation)) = raw.shown_origin() {
+            subject.source = source;
+            subject.correlation = correlation.map_or(subject.correlation, String::from);
         }
         let command: Command<Invalidate> = match raw.decode() {
             Ok(command) => command,
@@ -205,7 +212,6 @@ impl<'p> Sorter<'p> {
         let distribution = match self.playbook.distribution(&target) {
             Ok(distribution) => distribution,
             Err(error) => {
-                (subject.correlation, subject.source) = (origin.correlation, origin.source);
                 self.bad(index, failed(subject, ErrorType::UnknownTarget, "unknown-target", &error));
                 return false;
             }

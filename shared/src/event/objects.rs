@@ -4,12 +4,12 @@
 //! leaves it as it is. Here, and only here, it is decoded, exactly once and only where the form needs it.
 
 use aws_lambda_events::eventbridge::EventBridgeEvent;
-use aws_lambda_events::s3::{S3Event, S3EventRecord};
+use aws_lambda_events::s3::S3EventRecord;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Event, UndecodableEvent};
+use super::{Event, UndecodableEvent, shown};
 use crate::ids::{CommandId, shorten};
 
 /// One change of one object.
@@ -34,18 +34,21 @@ pub enum Change {
     Removed,
 }
 
-/// Opens `Records` of an S3 notification.
-pub(super) fn from_records(layer: &'static str, value: &Value) -> Result<Vec<Event>, UndecodableEvent> {
-    let event = S3Event::deserialize(value).map_err(|error| {
-        UndecodableEvent::new(layer, shorten(&error.to_string()), "an S3 event notification")
-    })?;
-    if event.records.is_empty() {
-        return Err(UndecodableEvent::new(layer, "an empty list of records", "at least one S3 record"));
+/// Opens `Records` of an S3 notification. One that cannot be read leaves the others as they are.
+pub(super) fn from_records(layer: &'static str, records: &Value) -> Result<Vec<Event>, UndecodableEvent> {
+    match records.as_array() {
+        Some(records) if !records.is_empty() => Ok(records
+            .iter()
+            .map(|record| from_record(layer, record).unwrap_or_else(Event::Undecodable))
+            .collect()),
+        _ => Err(UndecodableEvent::new(layer, shown(records), "a list of at least one S3 record")),
     }
-    event.records.into_iter().map(|record| from_record(layer, record)).collect()
 }
 
-fn from_record(layer: &'static str, record: S3EventRecord) -> Result<Event, UndecodableEvent> {
+fn from_record(layer: &'static str, record: &Value) -> Result<Event, UndecodableEvent> {
+    let record = S3EventRecord::deserialize(record).map_err(|error| {
+        UndecodableEvent::new(layer, shorten(&error.to_string()), "an S3 event notification")
+    })?;
     let name = record.event_name.unwrap_or_default();
     // Newer families of events keep the prefix that the older ones lack.
     let name = name.strip_prefix("s3:").unwrap_or(&name);

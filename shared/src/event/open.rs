@@ -42,6 +42,9 @@ pub(super) fn text(
     match serde_json::from_str(text) {
         Ok(value) => object(layer, &value, wrapper),
         Err(error) => {
+            if let Some(what) = plain::known_mail(text, None) {
+                return Ok(vec![Event::Foreign(what)]);
+            }
             let found = format!("not JSON ({error}): `{}`", shorten(text));
             Err(UndecodableEvent::new(layer, found, EXPECTED))
         }
@@ -70,11 +73,12 @@ pub(super) fn object(
     let has = |field: &str| fields.contains_key(field);
     let is = |field: &str, text: &str| fields.get(field).and_then(Value::as_str) == Some(text);
 
-    if has("detail-type") {
-        return bus::event(layer, value, wrapper);
-    }
+    // An alarm that calls a function itself may look like an event of a bus besides.
     if has("alarmData") {
         return alarm::from_action(layer, value);
+    }
+    if has("detail-type") {
+        return bus::event(layer, value, wrapper);
     }
     if has("AlarmName") && has("NewStateValue") {
         return alarm::from_notification(layer, value);
@@ -88,17 +92,17 @@ pub(super) fn object(
     if is("Type", "SubscriptionConfirmation") || is("Type", "UnsubscribeConfirmation") {
         return Ok(vec![Event::Foreign("a confirmation of an SNS subscription".to_owned())]);
     }
-    if has("Records") {
-        return objects::from_records(layer, value);
+    if let Some(records) = fields.get("Records") {
+        return objects::from_records(layer, records);
     }
     if is("Event", "s3:TestEvent") {
         return Ok(vec![Event::Foreign("an s3:TestEvent: S3 has checked that it may deliver".to_owned())]);
     }
-    if is("Event", "autoscaling:TEST_NOTIFICATION") {
-        return Ok(vec![Event::Foreign("a test notification of Auto Scaling".to_owned())]);
-    }
     if has("Event Source") && has("Event Message") {
         return Ok(vec![Event::Foreign("an RDS event notification".to_owned())]);
+    }
+    if let Some(what) = plain::known_notification(fields) {
+        return Ok(vec![Event::Foreign(what)]);
     }
     if COMMAND_FIELDS.iter().any(|field| has(field)) {
         let command =

@@ -112,6 +112,7 @@ fn event(event: &Event) -> String {
             .collect();
             format!("alarm {name}: {from} to {} at {at}{lacks}", to.as_str())
         }
+        Event::Undecodable(error) => format!("undecodable: {error}"),
         Event::Custom(CustomEvent { source, detail_type, detail, id: _ }) => {
             format!("custom {source} `{detail_type}` {}", Value::Object(detail.clone()))
         }

@@ -54,6 +54,7 @@ pub fn fit(items: &Items, room: Room) -> Option<Items> {
         return None;
     }
     let mut items = items.clone();
+    let (mut files, mut wildcards) = (items.files(), items.wildcards());
     let deepest = items.paths.iter().map(|path| depth(path)).max().unwrap_or(0);
     for level in (1..=deepest).rev() {
         let mut directories: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -65,12 +66,14 @@ pub fn fit(items: &Items, room: Room) -> Option<Items> {
         let mut directories: Vec<(String, Vec<String>)> = directories.into_iter().collect();
         directories.sort_by_key(|(_, paths)| std::cmp::Reverse(paths.len()));
         for (directory, paths) in directories {
-            if room.takes(&items) {
+            if files <= room.files && wildcards <= room.wildcards {
                 return Some(items);
             }
-            let wildcards = paths.iter().filter(|path| is_wildcard(path)).count();
-            let helps = if items.files() > room.files { paths.len() > wildcards } else { wildcards > 1 };
+            let wild = paths.iter().filter(|path| is_wildcard(path)).count();
+            let helps = if files > room.files { paths.len() > wild } else { wild > 1 };
             if helps {
+                files -= paths.len() - wild;
+                wildcards = wildcards - wild + 1;
                 for path in &paths {
                     items.paths.remove(path);
                 }

@@ -25,7 +25,7 @@ fn every_file_of_events_is_decoded_to_what_it_says() {
         alarm-metric-direct: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z
         alarm-metric-eventbridge: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z
         alarm-metric-in-sns: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z
-        autoscaling-test-notification: foreign: a test notification of Auto Scaling
+        autoscaling-test-notification: foreign: a notification of Auto Scaling: autoscaling:TEST_NOTIFICATION
         budgets-notification: foreign: a notification of AWS Budgets
         cloudformation-notification: foreign: a stack event of CloudFormation
         codepipeline-event: foreign: aws.codepipeline: CodePipeline Pipeline Execution State Change

@@ -33,7 +33,7 @@ fn other_peoples_payloads_in_our_envelopes_are_decoded_or_clearly_refused() {
         example-autoscaling-event-terminate-successful: foreign: aws.autoscaling: EC2 Instance Terminate Successful
         example-autoscaling-event-terminate-unsuccessful: foreign: aws.autoscaling: EC2 Instance Terminate Unsuccessful
         example-cloudwatch-alarm-composite: error: payload is an alarm at `2023-08-04T12: 56: 46.138+0000`; expected a time with its offset
-        example-cloudwatch-alarm-composite-with-suppressor-alarm: error: payload is missing field `detail`; expected an EventBridge event
+        example-cloudwatch-alarm-composite-with-suppressor-alarm: alarm ServiceAggregatedAlarm: OK to ALARM at 2022-07-22T15:57:45.394Z without arn without account suppressed
         example-cloudwatch-alarm-metric: error: payload is an alarm at `2023-08-04T12: 36: 15.490+0000`; expected a time with its offset
         example-cloudwatch-alarm-sns-payload-multiple-metrics: alarm EXAMPLE: INSUFFICIENT_DATA to ALARM at 2015-06-03T17:43:27.123Z | alarm EXAMPLE: INSUFFICIENT_DATA to ALARM at 2015-06-03T17:43:27.123Z
         example-cloudwatch-alarm-sns-payload-single-metric: alarm EXAMPLE: INSUFFICIENT_DATA to ALARM at 2015-06-03T17:43:27.123Z
@@ -59,9 +59,9 @@ fn other_peoples_payloads_in_our_envelopes_are_decoded_or_clearly_refused() {
         example-ses-lambda-event: foreign: records of aws:ses
         example-ses-s3-event: foreign: records of aws:ses
         example-ses-sns-event: foreign: records of aws:ses
-        example-sns-event: error: message of the SNS notification is not JSON (expected value at line 1 column 1): `Hello world!`; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
+        example-sns-event: error: message of the SNS notification is not JSON (expected value at line 1 column 1): `Hello  world!`; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
         example-sns-event-obj: error: message of the SNS notification is an object with foo, bar; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
-        example-sns-event-pascal-case: error: message of the SNS notification is not JSON (expected value at line 1 column 1): `Hello world!`; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
+        example-sns-event-pascal-case: error: message of the SNS notification is not JSON (expected value at line 1 column 1): `Hello  world!`; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
         example-sns-subscription-confirmation: foreign: a confirmation of an SNS subscription
         example-sns-unsubscribe-confirmation: foreign: a confirmation of an SNS subscription
         example-sqs-api-event-obj: error: payload is an object with Messages; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event

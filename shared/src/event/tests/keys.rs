@@ -75,8 +75,20 @@ fn eventbridge_leaves_a_key_as_it_is_and_so_do_we() {
 #[test]
 fn a_key_that_is_no_text_is_refused_by_name() {
     let records = decode(&notification("a%FFb"), REQUEST).unwrap().records;
-    let error = records[0].content.as_ref().unwrap_err();
+    let Ok([Event::Undecodable(error)]) = records[0].content.as_deref() else { panic!("{records:?}") };
     assert_eq!(error.to_string(), "`Records` is a key `a%FFb`; expected form-encoded UTF-8");
+}
+
+#[test]
+fn a_bad_object_of_a_notification_leaves_its_siblings_as_they_are() {
+    let mut payload = notification("good");
+    let bad = notification("a%FFb")["Records"][0].clone();
+    payload["Records"].as_array_mut().unwrap().insert(0, bad);
+    let records = decode(&payload, REQUEST).unwrap().records;
+    let Ok([Event::Undecodable(_), Event::Object(change)]) = records[0].content.as_deref() else {
+        panic!("{records:?}")
+    };
+    assert_eq!(change.key, "good");
 }
 
 proptest! {

@@ -79,3 +79,48 @@ fn a_record_may_be_served_and_nobodys_business_at_once() {
     "#]],
     );
 }
+
+#[test]
+fn mail_and_notifications_of_other_services_are_nobodys_business_on_a_raw_queue_too() {
+    check(
+        &queue(&[
+            json!("AWS Budget Notification November 21, 2026\nAWS Account 123456789012"),
+            json!({"Event": "autoscaling:EC2_INSTANCE_LAUNCH", "AutoScalingGroupName": "web"}),
+            json!({"notificationType": "Bounce", "mail": {}}),
+            json!({"region": "us-east-1", "consoleLink": "", "approval": {}}),
+        ]),
+        expect![[r#"
+            {0} held none none: not for this function: a notification of AWS Budgets
+            {1} held none none: not for this function: a notification of Auto Scaling: autoscaling:EC2_INSTANCE_LAUNCH
+            {2} held none none: not for this function: a notification of SES: Bounce
+            {3} held none none: not for this function: a request for approval of CodePipeline
+        "#]],
+    );
+}
+
+#[test]
+fn an_invalid_command_keeps_the_origin_that_it_names() {
+    let origin = json!({"source": "alarm", "correlation": "c-1"});
+    let arrival = queue(&[command(json!({"paths": [], "origin": origin}))]);
+    let playbook = Playbook::parse(PLAYBOOK).unwrap();
+    let Work::Answered(report) = jobs(&playbook, &arrival, Mode::Apply).remove(0).work else { panic!() };
+    assert_eq!((report.subject.source, report.subject.correlation.as_str()), (Source::Alarm, "c-1"));
+}
+
+#[test]
+fn a_notification_with_a_bad_object_comes_back_and_its_good_ones_are_served() {
+    let object = |key: &str| {
+        json!({
+            "eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "eventTime": "2026-11-21T09:00:00.000Z",
+            "userIdentity": {}, "requestParameters": {},
+            "s3": {"bucket": {"name": "records"}, "object": {"key": key, "sequencer": "01"}},
+        })
+    };
+    check(
+        &queue(&[json!({"Records": [object("a%FF"), object("b")]})]),
+        expect![[r#"
+        {0} failed none none: body of the SQS message is a key `a%FF`; expected form-encoded UTF-8
+        {0} apply archive of E3: /b; 1 from 6fbbc7
+    "#]],
+    );
+}
