@@ -4,5 +4,6 @@
 
 mod bad_input;
 mod context;
+mod faults;
 mod limits;
 mod sources;

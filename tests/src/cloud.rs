@@ -3,6 +3,7 @@
 
 mod clients;
 mod effects;
+pub mod faults;
 pub mod prepare;
 pub mod reports;
 mod send;

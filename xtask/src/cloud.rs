@@ -23,9 +23,20 @@ pub(crate) const REGION: &str = "us-east-1";
 /// It takes a third of a second on a quiet machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
+/// Whether calls can be made to fail on their way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Faults {
+    /// No.
+    None,
+    /// Those to CloudFront: a proxy stands before it, which lets them pass until a client asks for a fault.
+    /// The proxy's calls bear another host's name than was signed for, so that signatures and roles do not count.
+    CloudFront,
+}
+
 /// A running local cloud; it ends when this is dropped.
 pub(crate) struct LocalCloud {
     group: Group,
+    proxy: Option<(Group, u16)>,
     port: u16,
     folder: PathBuf,
     _lock: File,
@@ -33,7 +44,7 @@ pub(crate) struct LocalCloud {
 
 impl LocalCloud {
     /// Starts one that keeps its files in `target/<name>/`.
-    pub(crate) fn start(project: &Project, name: &str) -> anyhow::Result<Self> {
+    pub(crate) fn start(project: &Project, name: &str, faults: Faults) -> anyhow::Result<Self> {
         say::step("starting the local cloud");
         let folder = project.target(name)?;
         let lock = lock(&folder)?;
@@ -43,6 +54,10 @@ impl LocalCloud {
             .context("empty the scratch folder")?;
 
         let port = free_port()?;
+        let proxy = match faults {
+            Faults::None => None,
+            Faults::CloudFront => Some(start_proxy(project, &folder, port)?),
+        };
         let log = folder.join("ministack.log");
         let mut command = Command::new(Toolbox::Ministack.programs(project).join("ministack"));
         // The functions inherit this environment: a Lambda sees none of the developer's.
@@ -53,14 +68,17 @@ impl LocalCloud {
             .env("IOT_MTLS_ENABLED", "0");
         command.env("MINISTACK_ACCOUNT_ID", ACCOUNT).env("TMPDIR", &scratch).current_dir(&scratch);
         // The roles and the policies of the template are enforced.
-        command.env("AUTH", "true");
+        command.env("AUTH", (faults == Faults::None).to_string());
         // What Lambda does with a layer and with the function's LoggingConfig, ministack leaves to us.
         command
             .env("LAMPLIGHTER_PLAYBOOK", folder.join("playbook.yaml"))
             .env("AWS_LAMBDA_LOG_FORMAT", "JSON");
+        if let Some((_, proxy)) = &proxy {
+            command.env("AWS_ENDPOINT_URL_CLOUDFRONT", endpoint(*proxy));
+        }
         command.stdout(children::new_log(&log)?).stderr(children::append_log(&log)?);
 
-        let cloud = Self { group: Group::start(&mut command)?, port, folder, _lock: lock };
+        let cloud = Self { group: Group::start(&mut command)?, proxy, port, folder, _lock: lock };
         cloud.wait_until_ready(&log)?;
         say::note(&format!("{}; log: {}", endpoint(port), log.display()));
         Ok(cloud)
@@ -85,6 +103,9 @@ impl LocalCloud {
         }
         command.envs(variables(self.port));
         command.env("LOCAL_CLOUD_FOLDER", &self.folder);
+        if let Some((_, proxy)) = &self.proxy {
+            command.env("LOCAL_CLOUD_FAULTS", format!("127.0.0.1:{proxy}"));
+        }
     }
 
     /// Leaves it up, and gives the id of its process group.
@@ -110,6 +131,17 @@ impl LocalCloud {
         let problem = format!("the local cloud did not start on port {}; log: {}", self.port, log.display());
         Err(failure::environment(problem, "remove `.tools/ministack.stamp` and run this again"))
     }
+}
+
+/// Starts the proxy that can make calls fail, and gives its port. The functions' first call comes long after.
+fn start_proxy(project: &Project, folder: &Path, upstream: u16) -> anyhow::Result<(Group, u16)> {
+    let port = free_port()?;
+    let log = folder.join("microburst.log");
+    let mut command = Command::new(Toolbox::Ministack.programs(project).join("microburst"));
+    command.args(["--host", "127.0.0.1", "--no-resign", "--port", &port.to_string()]);
+    command.args(["--upstream", &endpoint(upstream)]).current_dir(folder);
+    command.stdout(children::new_log(&log)?).stderr(children::append_log(&log)?);
+    Ok((Group::start(&mut command)?, port))
 }
 
 /// Only one local cloud at a time keeps its files in a folder; the lock ends with this process.

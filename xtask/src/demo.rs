@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::{self, LocalCloud};
+use crate::cloud::{self, Faults, LocalCloud};
 use crate::project::Project;
 use crate::tools::{self, Toolbox};
 use crate::{children, deploy, failure, say};
@@ -24,7 +24,7 @@ pub(crate) fn run(project: &Project, keep: bool) -> anyhow::Result<()> {
     end_kept(project)?;
     check_machine()?;
     build_client(project)?;
-    let cloud = up(project, "demo", "prepare")?;
+    let cloud = up(project, "demo", "prepare", Faults::None)?;
     if keep {
         tell_environment(&cloud)?;
     }
@@ -47,10 +47,10 @@ pub(crate) fn stop(project: &Project) -> anyhow::Result<()> {
 /// Sets up the tools, builds the functions, and deploys them to a fresh local cloud that has the playbook's resources.
 ///
 /// The client is built by then.
-pub(crate) fn up(project: &Project, name: &str, prepare: &str) -> anyhow::Result<LocalCloud> {
+pub(crate) fn up(project: &Project, name: &str, prepare: &str, faults: Faults) -> anyhow::Result<LocalCloud> {
     tools::prepare(project, &[Toolbox::Ministack, Toolbox::Sam])?;
     deploy::build(project)?;
-    let cloud = LocalCloud::start(project, name)?;
+    let cloud = LocalCloud::start(project, name, faults)?;
     say::step("making the resources that playbooks/prod names");
     if !client(project, &cloud, prepare)? {
         return Err(failure::found("the playbook's resources could not be made"));

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::cloud::Faults;
 use crate::demo;
 use crate::project::Project;
 use crate::{children, failure, say};
@@ -28,13 +29,20 @@ fn end_to_end(project: &Project) -> anyhow::Result<()> {
     if !children::run(cargo_test(project).arg("--no-run"))? {
         return Err(failure::found("the end-to-end tests do not build"));
     }
-    let cloud = demo::up(project, "e2e", "prepare-e2e")?;
-    say::step("end-to-end tests on the local cloud");
-    let mut tests = cargo_test(project);
-    cloud.point(&mut tests);
-    // One after the other: some of them hold up a queue for a while.
-    if !children::run(tests.args(["--", "--test-threads=1"]))? {
-        return Err(failure::found(format!("end-to-end tests failed; logs: {}", cloud.folder().display())));
+    // The tests with faults have a cloud of their own, behind a proxy; all others have one that enforces IAM.
+    for (faults, which) in [(Faults::None, ["--skip", "faults::"]), (Faults::CloudFront, ["--", "faults::"])]
+    {
+        let cloud = demo::up(project, "e2e", "prepare-e2e", faults)?;
+        say::step("end-to-end tests on the local cloud");
+        let mut tests = cargo_test(project);
+        cloud.point(&mut tests);
+        // One after the other: some of them hold up a queue for a while.
+        if !children::run(tests.args(["--", "--test-threads=1"]).args(which))? {
+            return Err(failure::found(format!(
+                "end-to-end tests failed; logs: {}",
+                cloud.folder().display()
+            )));
+        }
     }
     Ok(())
 }
