@@ -30,8 +30,8 @@ fn end_to_end(project: &Project) -> anyhow::Result<()> {
         return Err(failure::found("the end-to-end tests do not build"));
     }
     // The tests with faults have a cloud of their own, behind a proxy; all others have one that enforces IAM.
-    for (faults, which) in [(Faults::None, ["--skip", "faults::"]), (Faults::CloudFront, ["--", "faults::"])]
-    {
+    let without: &[&str] = &["--skip", "faults::"];
+    for (faults, which) in [(Faults::None, without), (Faults::CloudFront, &["faults::"])] {
         let cloud = demo::up(project, "e2e", "prepare-e2e", faults)?;
         say::step("end-to-end tests on the local cloud");
         let mut tests = cargo_test(project);
