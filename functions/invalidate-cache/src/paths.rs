@@ -116,12 +116,21 @@ fn without_covered(paths: BTreeSet<String>) -> BTreeSet<String> {
     kept.cloned().collect()
 }
 
-/// The other spellings under which a viewer gets the same content, for a path that is not a wildcard.
+/// Who spelt a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelling {
+    /// Somebody who thinks of what viewers ask for: a name without a dot may be a directory.
+    Viewer,
+    /// The key of an object: only a slash at its end makes it a directory.
+    Key,
+}
+
+/// The spellings under which a viewer gets the same content, for a path that is not a wildcard.
 ///
 /// `/` and `/index.html` are two objects to CloudFront, and so are `/dir` and `/dir/`. Where the edge or the bucket's
 /// website serves an index document for a directory, the three belong together.
 #[must_use]
-pub fn twins(path: &str, index_document: Option<&FileName>) -> Vec<String> {
+pub fn twins(path: &str, spelling: Spelling, index_document: Option<&FileName>) -> Vec<String> {
     if is_wildcard(path) || path.contains('?') {
         return Vec::new();
     }
@@ -133,7 +142,7 @@ pub fn twins(path: &str, index_document: Option<&FileName>) -> Vec<String> {
     }
     let bare = if name.is_empty() || Some(name) == index {
         &directory[..directory.len() - 1]
-    } else if !name.contains('.') {
+    } else if spelling == Spelling::Viewer && !name.contains('.') {
         path
     } else {
         return Vec::new();

@@ -11,7 +11,7 @@ use shared::plan::{Plan, Step as PlanStep, Why as PlanWhy};
 use shared::report::put_list;
 
 use crate::order::Order;
-use crate::paths::{Items, collapse, fit, twins};
+use crate::paths::{Items, Spelling, collapse, fit, twins};
 use crate::world::{InProgress, Invalidation, Request, World};
 
 /// Decides what to do about an order.
@@ -48,15 +48,18 @@ fn items(order: &Order, distribution: &Distribution) -> Items {
     if order.everything {
         return Items::everything();
     }
-    let collapsed = order.changed.iter().flat_map(|(directory, paths)| match distribution.collapse_over {
+    let with_twins = |path: String, spelling| {
+        let mut twins = twins(&path, spelling, distribution.index_document.as_ref());
+        twins.push(path);
+        twins
+    };
+    let changed = order.changed.iter().flat_map(|(directory, paths)| match distribution.collapse_over {
         Some(limit) => collapse(paths, directory, limit.get()),
         None => paths.iter().cloned().collect(),
     });
-    let mut paths: Vec<String> = order.asked.iter().cloned().chain(collapsed).collect();
-    let twins: Vec<String> =
-        paths.iter().flat_map(|path| twins(path, distribution.index_document.as_ref())).collect();
-    paths.extend(twins);
-    Items::new(paths, order.tags.iter().cloned())
+    let changed = changed.flat_map(|path| with_twins(path, Spelling::Key));
+    let asked = order.asked.iter().flat_map(|path| with_twins(path.clone(), Spelling::Viewer));
+    Items::new(asked.chain(changed), order.tags.iter().cloned())
 }
 
 /// The reference for these items, asked for by these records. The same ones make nothing new.

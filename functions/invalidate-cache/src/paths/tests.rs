@@ -110,7 +110,24 @@ fn twins_of_a_directory_and_of_the_root_go_together() {
         ("/dir/*", None, vec![]),
         ("/dir?page=2", None, vec![]),
     ] {
-        assert_eq!(twins(path, index.map(file_name).as_ref()), expected, "{path} {index:?}");
+        assert_eq!(
+            twins(path, Spelling::Viewer, index.map(file_name).as_ref()),
+            expected,
+            "{path} {index:?}"
+        );
+    }
+}
+
+#[test]
+fn the_key_of_an_object_is_no_directory_for_want_of_a_dot() {
+    for (path, index, expected) in [
+        ("/LICENSE", None, vec![]),
+        ("/LICENSE", Some("index.html"), vec![]),
+        ("/dir/", None, vec!["/dir", "/dir/"]),
+        ("/index.html", None, vec!["/", "/index.html"]),
+        ("/dir/index.html", Some("index.html"), vec!["/dir", "/dir/", "/dir/index.html"]),
+    ] {
+        assert_eq!(twins(path, Spelling::Key, index.map(file_name).as_ref()), expected, "{path} {index:?}");
     }
 }
 
