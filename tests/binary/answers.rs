@@ -112,3 +112,13 @@ async fn a_function_survives_what_it_cannot_do() {
     stage.invoke(&json!(["a", "list"])).await;
     assert_eq!(stage.report(&command()).await["verdict"], "acted");
 }
+
+/// serde stops at 128 levels, and the runtime with it: such a payload must be refused before it gets there.
+#[tokio::test]
+async fn a_payload_too_deep_to_read_is_refused_with_a_report() {
+    let mut stage = Stage::set(&[]).await;
+    let deep = (0..200).fold(json!(null), |inner, _| json!([inner]));
+    let (kind, report) = stage.failed_report(&deep, InvokeOptions::default()).await;
+    assert_eq!(kind, "UndecodableEvent");
+    assert_eq!(report["why"]["code"], "undecodable-event");
+}

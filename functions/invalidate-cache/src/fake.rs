@@ -1,4 +1,4 @@
-//! The port in memory: CloudFront's invalidations as `aws-semantics` of caller references and limits have them.
+//! The port in memory: invalidations with CloudFront's rules for caller references and its limits.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
