@@ -43,21 +43,36 @@ impl RawCommand {
     ///
     /// # Errors
     /// When a field is missing, unknown or not what it must be.
-    pub fn decode<A: Action>(mut self) -> Result<Command<A>, InvalidCommand> {
-        let name: String = required(&mut self.fields, "action", &one_of(A::NAMES))?;
-        let target = required(&mut self.fields, "target", "a target of the playbook")?;
+    pub fn decode<A: Action>(self) -> Result<Command<A>, InvalidCommand> {
+        let OpenCommand { action, id, reason, mode, origin, mut fields } = self.open(A::NAMES)?;
+        let target = required(&mut fields, "target", "a target of the playbook")?;
+        let action = A::decode(&action, fields)?;
+        Ok(Command { id, target, action, reason, mode, origin })
+    }
+
+    /// Takes the common fields of a command that need not have a target.
+    ///
+    /// # Errors
+    /// When a field is missing or not what it must be.
+    pub fn open(mut self, actions: &[&str]) -> Result<OpenCommand, InvalidCommand> {
+        let action: String = required(&mut self.fields, "action", &one_of(actions))?;
         let id = optional(&mut self.fields, "id")?.unwrap_or(self.fallback_id);
         let reason = optional(&mut self.fields, "reason")?;
         let mode = optional(&mut self.fields, "mode")?.unwrap_or(Mode::Apply);
         let origin = match optional::<OriginFields>(&mut self.fields, "origin")? {
-            Some(OriginFields { source, correlation, alarm, route }) => {
+            Some(OriginFields { source, correlation, alarm, route, approval }) => {
                 let correlation = correlation.unwrap_or_else(|| id.clone()).into();
-                Origin { source, correlation, alarm, route }
+                Origin { source, correlation, alarm, route, approval }
             }
-            None => Origin { source: self.source, correlation: id.to_string(), alarm: None, route: None },
+            None => Origin {
+                source: self.source,
+                correlation: id.to_string(),
+                alarm: None,
+                route: None,
+                approval: None,
+            },
         };
-        let action = A::decode(&name, self.fields)?;
-        Ok(Command { id, target, action, reason, mode, origin })
+        Ok(OpenCommand { action, id, reason, mode, origin, fields: self.fields })
     }
 
     /// Where the command says that it comes from, although the rest of it was not understood.
@@ -72,6 +87,23 @@ impl RawCommand {
     pub fn shown(&self, field: &str) -> Option<String> {
         self.fields.get(field).and_then(Value::as_str).filter(|text| !text.is_empty()).map(shorten)
     }
+}
+
+/// A command whose common fields are understood, without its target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCommand {
+    /// The name of what is to be done.
+    pub action: String,
+    /// The idempotency key.
+    pub id: CommandId,
+    /// Why, in somebody's own words.
+    pub reason: Option<String>,
+    /// Whether to carry it out.
+    pub mode: Mode,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The other fields.
+    pub fields: Map<String, Value>,
 }
 
 /// The actions of one function, each with the fields that it needs.
@@ -152,6 +184,8 @@ pub struct Origin {
     pub alarm: Option<String>,
     /// The route of the playbook that matched it.
     pub route: Option<String>,
+    /// The id by which people can approve what is only planned.
+    pub approval: Option<String>,
 }
 
 /// `origin` as the router and schedules write it.
@@ -162,6 +196,7 @@ struct OriginFields {
     correlation: Option<CommandId>,
     alarm: Option<String>,
     route: Option<String>,
+    approval: Option<String>,
 }
 
 /// Where a command came from.
@@ -279,120 +314,4 @@ fn quoted_after<'a>(text: &'a str, start: &str) -> Option<&'a str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[derive(Debug, PartialEq, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Wave {
-        times: u32,
-    }
-
-    impl Action for Wave {
-        const NAMES: &'static [&'static str] = &["wave"];
-
-        fn decode(name: &str, fields: Map<String, Value>) -> Result<Self, InvalidCommand> {
-            match name {
-                "wave" => decode_fields(fields),
-                other => Err(InvalidCommand::new("action", Some(&json!(other)), one_of(Self::NAMES))),
-            }
-        }
-    }
-
-    fn decode(fields: Value) -> Result<Command<Wave>, String> {
-        let Value::Object(fields) = fields else { panic!("not an object") };
-        let fallback_id = CommandId::from_aws("fallback");
-        RawCommand { fields, fallback_id, source: Source::Queue }.decode().map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn common_fields_have_their_defaults() {
-        let command = decode(json!({"action": "wave", "target": "flag", "times": 2})).unwrap();
-        assert_eq!(command.id.as_str(), "fallback");
-        assert_eq!(command.mode, Mode::Apply);
-        assert_eq!(command.action, Wave { times: 2 });
-        let expected =
-            Origin { source: Source::Queue, correlation: "fallback".into(), alarm: None, route: None };
-        assert_eq!(command.origin, expected);
-    }
-
-    #[test]
-    fn an_origin_replaces_source_and_correlation() {
-        let command = decode(json!({
-            "action": "wave", "target": "flag", "times": 2, "id": "a-1", "mode": "plan", "reason": "why not",
-            "origin": {"source": "alarm", "correlation": "c-1", "alarm": "storm", "route": "r"},
-        }))
-        .unwrap();
-        assert_eq!((command.origin.source, command.origin.correlation.as_str()), (Source::Alarm, "c-1"));
-        assert_eq!((command.mode, command.reason.as_deref()), (Mode::Plan, Some("why not")));
-    }
-
-    #[test]
-    fn errors_name_field_value_and_expectation() {
-        for (fields, expected) in [
-            (json!({"target": "flag"}), "field `action` is missing; expected `wave`"),
-            (json!({"action": "sing", "target": "flag"}), "field `action` is `sing`; expected `wave`"),
-            (json!({"action": 7, "target": "flag"}), "field `action` is `7`; expected a string"),
-            (json!({"action": "wave"}), "field `target` is missing; expected a target of the playbook"),
-            (
-                json!({"action": "wave", "target": "Flag"}),
-                "field `target` is `Flag`; expected a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and -",
-            ),
-            (json!({"action": "wave", "target": "flag"}), "field `times` is missing; expected a value"),
-            (json!({"action": "wave", "target": "flag", "times": "x"}), "field `times` is `x`; expected u32"),
-            (
-                json!({"action": "wave", "target": "flag", "times": 1, "tmies": 1}),
-                "field `tmies` is unknown; expected `times`",
-            ),
-            (
-                json!({"action": "wave", "target": "flag", "times": "as expected , expected"}),
-                "field `times` is `as expected , expected`; expected u32",
-            ),
-            (
-                json!({"action": "wave", "target": "a` is not b, expected c"}),
-                "field `target` is `a` is not b, expected c`; expected a target's name: a lower-case letter, then at most 39 of a-z, 0-9 and -",
-            ),
-            (
-                json!({"action": "wave", "target": "flag", "times": 1, "mode": "try"}),
-                "field `mode` is `try`; expected `apply` or `plan`",
-            ),
-            (
-                json!({"action": "wave", "target": "flag", "times": 1, "origin": {"source": "moon"}}),
-                "field `origin.source` is `moon`; expected one of `operator`, `schedule`, `alarm`, `object-event`, `database-event`, `queue`",
-            ),
-            (
-                json!({"action": "wave", "target": "flag", "times": 1, "origin": {"sauce": 1}}),
-                "field `origin.sauce` is unknown; expected one of `source`, `correlation`, `alarm`, `route`",
-            ),
-        ] {
-            assert_eq!(decode(fields).unwrap_err(), expected);
-        }
-    }
-
-    #[test]
-    fn an_error_never_repeats_a_whole_command() {
-        let long = format!("expected {}", "x".repeat(100_000));
-        for fields in [
-            json!({"action": long, "target": "flag"}),
-            json!({"action": "wave", "target": long}),
-            json!({"action": "wave", "target": "flag", "times": long}),
-            json!({"action": "wave", "target": "flag", "mode": long}),
-            json!({"action": "wave", "target": "flag", "origin": {"source": long}}),
-            json!({"action": "wave", "target": "flag", "origin": {long.as_str(): 1}}),
-            json!({"action": "wave", "target": "flag", long.as_str(): 1}),
-        ] {
-            let error = decode(fields).unwrap_err();
-            assert!(error.chars().count() < 500, "{error}");
-        }
-    }
-
-    #[test]
-    fn the_more_careful_mode_wins() {
-        assert_eq!(Mode::Apply.and(Mode::Apply), Mode::Apply);
-        for (a, b) in [(Mode::Apply, Mode::Plan), (Mode::Plan, Mode::Apply), (Mode::Plan, Mode::Plan)] {
-            assert_eq!(a.and(b), Mode::Plan);
-        }
-    }
-}
+mod tests;

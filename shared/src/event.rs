@@ -6,6 +6,7 @@
 
 mod alarm;
 mod bus;
+mod notice;
 mod objects;
 mod open;
 mod text;
@@ -13,7 +14,8 @@ mod text;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-pub use alarm::{Alarm, AlarmState};
+pub use alarm::{Alarm, AlarmMetric, AlarmState, Mute};
+pub use notice::{Notice, NoticeKind};
 pub use objects::{Change, ObjectChange};
 
 use crate::command::{RawCommand, Source};
@@ -60,6 +62,8 @@ pub enum Event {
     Object(ObjectChange),
     /// A CloudWatch alarm changed its state.
     Alarm(Box<Alarm>),
+    /// Something else happened that operators are told about.
+    Notice(Box<Notice>),
     /// An event that is not AWS's own, put on a bus by somebody's program.
     Custom(CustomEvent),
     /// Well-formed, known, and no function's business: the text says what it is.

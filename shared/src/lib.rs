@@ -9,7 +9,9 @@ pub mod event;
 pub mod command;
 pub mod ids;
 pub mod kinds;
+pub mod period;
 pub mod playbook;
+pub mod routing;
 
 pub mod fault;
 pub mod plan;

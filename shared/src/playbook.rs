@@ -1,16 +1,21 @@
-//! The playbook: the file in which an operator names targets and their limits.
+//! The playbook: the file in which an operator names targets and their limits, and routes alarms to commands.
 //!
 //! Parsing is strict: an unknown key is an error with its line and column, as a misspelt limit is no limit.
 
+mod check;
+pub mod route;
 mod target;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::ids::TargetName;
 use crate::kinds::distribution::Distribution;
+use crate::period::Period;
+use route::Route;
 
 /// A playbook, checked.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -20,6 +25,22 @@ pub struct Playbook {
     pub version: Version,
     /// The targets by name.
     pub targets: BTreeMap<TargetName, Target>,
+    /// The limits of all routes together.
+    #[serde(default)]
+    pub guardrails: Guardrails,
+    /// The routes from alarms to commands. All that match are taken.
+    #[serde(default)]
+    pub routes: Vec<Route>,
+}
+
+/// The limits of all routes together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Guardrails {
+    /// The most commands that all routes together send in a clock hour.
+    pub max_per_hour: Option<NonZeroU32>,
+    /// How long a target is left alone by all routes after one of them has sent it a command.
+    pub target_cooldown: Option<Period>,
 }
 
 /// A named resource. One variant a kind; a further kind is a variant here and a row in `Kind`.
@@ -34,9 +55,13 @@ impl Playbook {
     /// Reads a playbook.
     ///
     /// # Errors
-    /// When the text is no YAML or no playbook: the error has line, column and what was expected.
+    /// When the text is no YAML or no playbook, or a route names what there is not: the error has line, column and
+    /// what was expected.
     pub fn parse(text: &str) -> Result<Self, PlaybookError> {
-        serde_saphyr::from_str(text).map_err(|error| PlaybookError(error.without_snippet().render()))
+        let playbook: Self =
+            serde_saphyr::from_str(text).map_err(|error| PlaybookError(error.without_snippet().render()))?;
+        check::routes(&playbook)?;
+        Ok(playbook)
     }
 
     /// The distributions by name, in the order of their names.
@@ -159,7 +184,9 @@ targets:
     fn unknown_keys_are_rejected_with_line_and_column() {
         error(
             "version: 1\ntargets: {}\nroots: []\n",
-            expect!["unknown field `roots`, expected one of version, targets at line 3, column 1"],
+            expect![
+                "unknown field `roots`, expected one of version, targets, guardrails, routes at line 3, column 1"
+            ],
         );
         error(
             &GOOD.replace("collapse-over", "colapse-over"),

@@ -31,12 +31,18 @@ pub struct Report {
     /// What is known to be so now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
+    /// The answer to a question about the state of things.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<Value>,
     /// What happens next, or what a person can do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// The error behind a `failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorReport>,
+    /// Whether it is only logged and returned: people were told the same a short while ago.
+    #[serde(skip)]
+    pub quiet: bool,
     /// When work on the command began.
     #[serde(serialize_with = "milliseconds")]
     pub started_at: Timestamp,
@@ -54,8 +60,10 @@ impl Report {
             steps: Vec::new(),
             before: None,
             after: None,
+            state: None,
             next: None,
             error: None,
+            quiet: false,
             started_at: Timestamp::UNIX_EPOCH,
             duration_ms: 0,
         }
@@ -71,10 +79,23 @@ impl Report {
         Self::new(subject, Verdict::Held, Reason::new(NOT_FOR_US, format!("not for this function: {what}")))
     }
 
-    /// Whether the report goes to the outcomes topic: every one does, but those about other people's events.
+    /// Whether the report goes to the outcomes topic: every one does, but those about other people's events and those
+    /// that would only repeat themselves.
     #[must_use]
     pub fn is_published(&self) -> bool {
-        self.why.code != NOT_FOR_US
+        self.why.code != NOT_FOR_US && !self.quiet
+    }
+
+    /// What a person can do about something that was only planned.
+    #[must_use]
+    pub fn next_of_planned(&self) -> String {
+        match &self.subject.approval {
+            Some(approval) => format!(
+                "nothing was changed yet; to carry it out, invoke route-alarm with {}",
+                json!({"action": "approve", "approval": approval})
+            ),
+            None => "nothing was changed; send the command without `mode: plan` to carry it out".to_owned(),
+        }
     }
 
     /// The report as a custom notification of Amazon Q Developer in chat applications.
@@ -117,6 +138,9 @@ pub struct Subject {
     /// How many records of a batch became this one command, where there could be several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<usize>,
+    /// The id by which people can approve what was only planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval: Option<String>,
 }
 
 /// What became of a command.
@@ -290,6 +314,7 @@ mod tests {
             source: Source::Operator,
             mode: Mode::Apply,
             records: None,
+            approval: None,
         }
     }
 

@@ -81,6 +81,7 @@ mod tests {
             source: Source::Queue,
             mode: Mode::Apply,
             records: None,
+            approval: None,
         };
         if verdict == Verdict::Failed {
             let error = ErrorReport { kind: ErrorType::CommandFailed, text: String::new() };

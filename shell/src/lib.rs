@@ -13,6 +13,9 @@ pub use batch::{Job, Settled, settle};
 mod apply;
 pub use apply::{Applied, apply_in_order};
 
+#[cfg(feature = "ledger")]
+pub mod ledger;
+
 pub mod aws;
 pub mod clock;
 pub mod config;

@@ -166,6 +166,7 @@ mod tests {
             source: Source::Queue,
             mode: Mode::Apply,
             records: None,
+            approval: None,
         }
     }
 

@@ -144,8 +144,7 @@ fn not_applied(order: &Order, world: &World, plan: Plan<Step, Why>) -> Report {
         Plan::Act { steps, .. } => {
             let mut report = Report::new(order.subject(), Verdict::Planned, why);
             report.steps = steps.iter().map(|step| StepReport::new(step, StepStatus::Planned)).collect();
-            report.next =
-                Some("nothing was changed; send the command without `mode: plan` to carry it out".to_owned());
+            report.next = Some(report.next_of_planned());
             report
         }
         Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),

@@ -85,6 +85,7 @@ impl Order {
             source: self.origin.source,
             mode: self.mode,
             records: (self.records > 1).then_some(self.records),
+            approval: self.origin.approval.clone(),
         }
     }
 }
@@ -178,6 +179,10 @@ impl<'p> Sorter<'p> {
                         format!("alarm `{}` went to {}", shorten(&alarm.name), shorten(alarm.to.as_str()));
                     self.foreign(index, record, what, Source::Alarm);
                 }
+                Event::Notice(notice) => {
+                    let what = format!("{}: {}", notice.kind, shorten(&notice.text));
+                    self.foreign(index, record, what, Source::Queue);
+                }
                 Event::Foreign(what) => self.foreign(index, record, what.clone(), Source::Queue),
             }
         }
@@ -266,8 +271,13 @@ impl<'p> Sorter<'p> {
                 continue;
             }
             served = true;
-            let origin =
-                Origin { source: Source::ObjectEvent, correlation: id.to_string(), alarm: None, route: None };
+            let origin = Origin {
+                source: Source::ObjectEvent,
+                correlation: id.to_string(),
+                alarm: None,
+                route: None,
+                approval: None,
+            };
             let order = self.order(index, (target.clone(), distribution), Mode::Apply, origin);
             order.count(id.clone(), record.receives > 1);
             for (directory, path) in paths {
@@ -338,6 +348,7 @@ impl<'p> Sorter<'p> {
             source,
             mode: self.mode,
             records: None,
+            approval: None,
         }
     }
 }

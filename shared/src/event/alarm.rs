@@ -1,38 +1,99 @@
-//! CloudWatch alarms, in the three forms in which they are delivered.
-//!
-//! The structs are our own and lenient: alarms without a threshold, a trigger, a reason or a previous state are
-//! real, and so are kinds of alarm that do not exist yet.
+//! CloudWatch alarms: what a change of state is to us, whichever way it was delivered.
+
+mod decode;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::{Event, UndecodableEvent};
-use crate::ids::shorten;
+pub(super) use decode::{from_event, from_notification};
 
-/// A change of an alarm's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A change of an alarm's state, or an action of it that was delayed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alarm {
     /// Its name.
     pub name: String,
     /// Its ARN, which old notifications lack.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
     /// The account that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
-    /// The state before. Unknown for alarms with contributors.
+    /// The code of its Region, as `us-east-1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The contributor that changed, of an alarm that watches many series at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contributor: Option<String>,
+    /// The metrics that it watches. Composite alarms, and some that query, have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<AlarmMetric>,
+    /// The state before. Unknown for contributors. The same as `to` when an action was delayed until now: a composite
+    /// alarm whose suppression has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<AlarmState>,
     /// The state now.
     pub to: AlarmState,
     /// When the state changed.
     pub at: Timestamp,
     /// CloudWatch's own explanation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Whether its actions are suppressed, as only EventBridge tells: there the event comes all the same.
+    /// What suppresses its actions, as only EventBridge tells: there the event comes all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed_by: Option<String>,
+    /// The mute that its actions are under, as only EventBridge tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mute: Option<Mute>,
+    /// The replay of an archive that brought it, rather than the alarm itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
+}
+
+impl Alarm {
+    /// What makes it the same alarm in all three deliveries: its ARN, or what stands for one, and its contributor.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        let alarm = match &self.arn {
+            Some(arn) => arn.clone(),
+            None => format!("{}:{}:{}", part(&self.account), part(&self.region), self.name),
+        };
+        match &self.contributor {
+            Some(contributor) => format!("{alarm}#{contributor}"),
+            None => alarm,
+        }
+    }
+}
+
+/// One metric that an alarm watches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlarmMetric {
+    /// Its namespace, as `AWS/RDS`.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its dimensions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dimensions: BTreeMap<String, String>,
+}
+
+/// A time in which an alarm's actions are muted. The event may carry one that is not now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mute {
+    /// The ARN of the mute rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Its beginning.
+    pub from: Timestamp,
+    /// Its end.
+    pub until: Timestamp,
 }
 
 /// The state of an alarm.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub enum AlarmState {
     /// `OK`.
     Ok,
@@ -45,15 +106,6 @@ pub enum AlarmState {
 }
 
 impl AlarmState {
-    fn parse(text: String) -> Self {
-        match text.as_str() {
-            "OK" => Self::Ok,
-            "ALARM" => Self::Alarm,
-            "INSUFFICIENT_DATA" => Self::InsufficientData,
-            _ => Self::Other(text),
-        }
-    }
-
     /// The state as CloudWatch writes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -66,114 +118,19 @@ impl AlarmState {
     }
 }
 
-/// Opens the message of an SNS notification.
-pub(super) fn from_notification(layer: &'static str, value: &Value) -> Result<Vec<Event>, UndecodableEvent> {
-    let message = Message::deserialize(value).map_err(|error| undecodable(layer, error))?;
-    let alarm = Alarm {
-        name: message.alarm_name,
-        arn: message.alarm_arn,
-        account: message.account,
-        from: message.old_state.map(AlarmState::parse),
-        to: AlarmState::parse(message.new_state),
-        at: time(layer, &message.changed_at)?,
-        reason: message.reason,
-        suppressed_by: None,
-    };
-    Ok(vec![Event::Alarm(Box::new(alarm))])
+impl From<String> for AlarmState {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "OK" => Self::Ok,
+            "ALARM" => Self::Alarm,
+            "INSUFFICIENT_DATA" => Self::InsufficientData,
+            _ => Self::Other(text),
+        }
+    }
 }
 
-/// Opens an event of EventBridge.
-pub(super) fn from_bus(layer: &'static str, value: &Value) -> Result<Vec<Event>, UndecodableEvent> {
-    let event = BusEvent::deserialize(value).map_err(|error| undecodable(layer, error))?;
-    let arn = event.resources.into_iter().flatten().next();
-    from_data(layer, event.detail, arn, event.account)
-}
-
-/// Opens an alarm that called the function itself.
-pub(super) fn from_action(layer: &'static str, value: &Value) -> Result<Vec<Event>, UndecodableEvent> {
-    let call = DirectCall::deserialize(value).map_err(|error| undecodable(layer, error))?;
-    from_data(layer, call.alarm_data, call.alarm_arn, call.account)
-}
-
-fn from_data(
-    layer: &'static str,
-    data: Data,
-    arn: Option<String>,
-    account: Option<String>,
-) -> Result<Vec<Event>, UndecodableEvent> {
-    let alarm = Alarm {
-        name: data.name,
-        arn,
-        account,
-        from: data.previous.map(|state| AlarmState::parse(state.value)),
-        at: time(layer, &data.state.timestamp)?,
-        to: AlarmState::parse(data.state.value),
-        reason: data.state.reason,
-        suppressed_by: data.state.suppressed_by,
-    };
-    Ok(vec![Event::Alarm(Box::new(alarm))])
-}
-
-/// CloudWatch writes `2026-01-02T03:04:05.678+0000`: an offset without a colon.
-fn time(layer: &'static str, text: &str) -> Result<Timestamp, UndecodableEvent> {
-    text.parse().map_err(|_| {
-        UndecodableEvent::new(layer, format!("an alarm at `{}`", shorten(text)), "a time with its offset")
-    })
-}
-
-fn undecodable(layer: &'static str, error: serde_json::Error) -> UndecodableEvent {
-    UndecodableEvent::new(layer, shorten(&error.to_string()), "a CloudWatch alarm")
-}
-
-#[derive(Deserialize)]
-struct Message {
-    #[serde(rename = "AlarmName")]
-    alarm_name: String,
-    #[serde(rename = "AlarmArn")]
-    alarm_arn: Option<String>,
-    #[serde(rename = "AWSAccountId")]
-    account: Option<String>,
-    #[serde(rename = "OldStateValue")]
-    old_state: Option<String>,
-    #[serde(rename = "NewStateValue")]
-    new_state: String,
-    #[serde(rename = "NewStateReason")]
-    reason: Option<String>,
-    #[serde(rename = "StateChangeTime")]
-    changed_at: String,
-}
-
-#[derive(Deserialize)]
-struct BusEvent {
-    account: Option<String>,
-    resources: Option<Vec<String>>,
-    detail: Data,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DirectCall {
-    alarm_arn: Option<String>,
-    #[serde(rename = "accountId")]
-    account: Option<String>,
-    alarm_data: Data,
-}
-
-#[derive(Deserialize)]
-struct Data {
-    #[serde(rename = "alarmName")]
-    name: String,
-    state: State,
-    #[serde(rename = "previousState")]
-    previous: Option<State>,
-}
-
-#[derive(Deserialize)]
-struct State {
-    value: String,
-    #[serde(default)]
-    timestamp: String,
-    reason: Option<String>,
-    #[serde(rename = "actionsSuppressedBy")]
-    suppressed_by: Option<String>,
+impl From<AlarmState> for String {
+    fn from(state: AlarmState) -> Self {
+        state.as_str().to_owned()
+    }
 }

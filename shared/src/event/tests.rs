@@ -99,7 +99,7 @@ fn event(event: &Event) -> String {
             format!("{change:?} s3://{bucket}/{key}")
         }
         Event::Alarm(alarm) => {
-            let Alarm { name, from, to, at, arn, account, reason, suppressed_by } = alarm.as_ref();
+            let Alarm { name, from, to, at, arn, account, reason, suppressed_by, .. } = alarm.as_ref();
             let from = from.as_ref().map_or("?", AlarmState::as_str);
             let lacks: String = [
                 (arn.is_none(), " without arn"),
@@ -112,6 +112,7 @@ fn event(event: &Event) -> String {
             .collect();
             format!("alarm {name}: {from} to {} at {at}{lacks}", to.as_str())
         }
+        Event::Notice(notice) => format!("{} {}: {}", notice.kind, notice.resource, notice.text),
         Event::Undecodable(error) => format!("undecodable: {error}"),
         Event::Custom(CustomEvent { source, detail_type, detail, id: _ }) => {
             format!("custom {source} `{detail_type}` {}", Value::Object(detail.clone()))

@@ -11,7 +11,28 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::Target;
-use crate::kinds::distribution::Distribution;
+use crate::command::{Action, InvalidCommand};
+use crate::kinds::distribution::{Distribution, Invalidate};
+
+impl Target {
+    /// The function that looks after targets of this kind: what routes send goes to its queue.
+    #[must_use]
+    pub fn function(&self) -> &'static str {
+        match self {
+            Self::Distribution(_) => "invalidate-cache",
+        }
+    }
+
+    /// Whether a command is one for this kind of target.
+    ///
+    /// # Errors
+    /// When that function has no such action, or a field is missing, unknown or not what it must be.
+    pub fn check(&self, action: &str, fields: Map<String, Value>) -> Result<(), InvalidCommand> {
+        match self {
+            Self::Distribution(_) => Invalidate::decode(action, fields).map(drop),
+        }
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -9,7 +9,7 @@ use super::{NONE, Report, Subject, Verdict};
 
 /// Renders the notification. `threadId` is the correlation, so that one incident is one thread.
 pub(super) fn notification(report: &Report) -> Value {
-    let Subject { function, id, correlation, action, target, source, mode: _, records: _ } = &report.subject;
+    let Subject { function, id, correlation, action, target, source, .. } = &report.subject;
     let mark = match report.verdict {
         Verdict::Acted => ":white_check_mark:",
         Verdict::Planned => ":memo:",

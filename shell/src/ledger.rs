@@ -1,0 +1,332 @@
+//! The ledger: what must be remembered that AWS itself does not remember.
+//!
+//! Whoever is about to act passes a list of [`Guard`]s in one write: either all of them let it pass and are taken
+//! down together, or none is, and the [`Denial`]s say why. When the act is done, a list of [`Mark`]s says so in one
+//! more write. A dry run looks at the same guards and writes nothing.
+
+pub mod aws;
+#[cfg(any(test, feature = "testing"))]
+pub mod fake;
+mod record;
+mod rules;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shared::fault::FaultClass;
+
+/// The ledger. Every call is about the state at `now`, which the caller says.
+#[expect(async_fn_in_trait, reason = "a function has one thread: no future is sent to another")]
+pub trait Ledger {
+    /// Passes all guards and takes them down, in one write; or changes nothing and says which of them denied it.
+    ///
+    /// # Guarantees
+    /// All or nothing, also against others who enter at the same time.
+    ///
+    /// # Errors
+    /// When the ledger cannot be reached in the time that is left, or refuses the request as such.
+    async fn enter(&self, guards: &[Guard], now: Timestamp) -> Result<Entry, LedgerFault>;
+
+    /// Says what [`enter`](Self::enter) would say, and writes nothing. What it says may be a moment old.
+    ///
+    /// # Errors
+    /// As [`enter`](Self::enter).
+    async fn look(&self, guards: &[Guard], now: Timestamp) -> Result<Entry, LedgerFault>;
+
+    /// Notes what has been done, in one write. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// As [`enter`](Self::enter).
+    async fn mark(&self, marks: &[Mark], now: Timestamp) -> Result<(), LedgerFault>;
+
+    /// Saves a value before it is overwritten elsewhere, unless one is saved under this key already: the oldest is
+    /// the one to go back to. Returns what is saved now.
+    ///
+    /// # Errors
+    /// As [`enter`](Self::enter).
+    async fn save(&self, key: &str, value: &Value) -> Result<Value, LedgerFault>;
+
+    /// The value that is saved under a key.
+    ///
+    /// # Errors
+    /// As [`enter`](Self::enter).
+    async fn saved(&self, key: &str) -> Result<Option<Value>, LedgerFault>;
+
+    /// Begins a pause, or replaces the one of the same scope.
+    ///
+    /// # Errors
+    /// As [`enter`](Self::enter).
+    async fn pause(&self, pause: &Pause) -> Result<(), LedgerFault>;
+
+    /// Ends the pause of a scope, and returns it if it was in force.
+    ///
+    /// # Errors
+    /// As [`enter`](Self::enter).
+    async fn resume(&self, scope: &str, now: Timestamp) -> Result<Option<Pause>, LedgerFault>;
+
+    /// The proposal with an id, for as long as the ledger keeps it: for a while beyond its time.
+    ///
+    /// # Errors
+    /// As [`enter`](Self::enter).
+    async fn proposal(&self, id: &str) -> Result<Option<Proposal>, LedgerFault>;
+
+    /// All that is in force now, and the last reports. Reads every page.
+    ///
+    /// # Errors
+    /// As [`enter`](Self::enter).
+    async fn overview(&self, now: Timestamp) -> Result<Overview, LedgerFault>;
+}
+
+/// One thing that must be so before something is done, and that is taken down with the others when it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// Nobody has claimed this piece of work. `owner` claims it, and should be done with it at `until`.
+    Claim {
+        /// What makes it the same work.
+        key: String,
+        /// Who claims it: the id of the delivery.
+        owner: String,
+        /// When the claimer must have ended, one way or the other.
+        until: Timestamp,
+    },
+    /// Nothing newer than `at` was seen about a subject. The same time again passes.
+    Newest {
+        /// About what.
+        subject: String,
+        /// When it happened.
+        at: Timestamp,
+    },
+    /// No pause is in force for this scope.
+    NotPaused {
+        /// `all`, a target or a function.
+        scope: String,
+    },
+    /// No cooldown is running under this key. One begins, and runs until `until`.
+    Cooldown {
+        /// What is to rest.
+        key: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Fewer than `limit` were counted under this key in the clock hour of `now` (UTC). Adds one.
+    HourlyCount {
+        /// What is counted.
+        key: String,
+        /// The most in an hour.
+        limit: u32,
+    },
+    /// Nobody else works on a target. `owner` does, until `until` or until it marks the lease as released. The same
+    /// owner passes again.
+    Lease {
+        /// On what.
+        target: String,
+        /// Who.
+        owner: String,
+        /// Until when at the latest.
+        until: Timestamp,
+    },
+    /// Puts a proposal before people; the same one again passes and changes nothing.
+    Propose(Proposal),
+    /// A proposal is there, its time has not run out, and nobody has approved it. `who` does.
+    Approve {
+        /// The proposal's id.
+        id: String,
+        /// Who approves.
+        who: String,
+    },
+}
+
+/// What became of an attempt to pass guards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// All let it pass.
+    Entered,
+    /// Nothing was taken down. At least one; in the order of the guards.
+    Denied(Vec<Denial>),
+}
+
+/// Why a guard did not let something pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denial {
+    /// The work is claimed.
+    Claimed {
+        /// By which delivery.
+        owner: String,
+        /// When that one must have ended.
+        until: Timestamp,
+        /// Whether it is marked as done.
+        done: bool,
+    },
+    /// Something newer was seen.
+    Older {
+        /// When that happened.
+        newest: Timestamp,
+    },
+    /// A pause is in force.
+    Paused(Pause),
+    /// A cooldown is running.
+    CoolingDown {
+        /// Of what.
+        key: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// As many as allowed were counted in this hour.
+    CountReached {
+        /// Of what.
+        key: String,
+        /// The most in an hour.
+        limit: u32,
+    },
+    /// Somebody else works on the target.
+    Leased {
+        /// On what.
+        target: String,
+        /// Who.
+        owner: String,
+        /// Until when at the latest.
+        until: Timestamp,
+    },
+    /// The proposal is not there, its time has run out, or it is approved: `None`, or what there is.
+    NotOpen(Option<Proposal>),
+}
+
+/// Something that has been done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mark {
+    /// The claimed work is done: whoever comes with it again is told so.
+    Done {
+        /// The key of the claim.
+        key: String,
+    },
+    /// A lease is given back, if its owner still has it.
+    Released {
+        /// On what.
+        target: String,
+        /// Who.
+        owner: String,
+    },
+    /// The command of an approved proposal was sent.
+    Sent {
+        /// The proposal's id.
+        proposal: String,
+    },
+    /// The last report about a target, in place of the one before.
+    Reported(LastReport),
+    /// A saved value was put back: it is forgotten.
+    PutBack {
+        /// Its key.
+        key: String,
+    },
+}
+
+/// Somebody wants nothing to be done for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// `all`, a target or a function.
+    pub scope: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// Who asked for it.
+    pub who: String,
+}
+
+/// Something that is done when somebody approves it in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Its id, short enough to be typed.
+    pub id: String,
+    /// When it was made.
+    pub since: Timestamp,
+    /// Until when it can be approved.
+    pub until: Timestamp,
+    /// What it is about, for whoever made it.
+    pub what: Value,
+    /// Who approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// Whether what was approved was sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sent: bool,
+}
+
+/// The last that was heard about a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastReport {
+    /// The target.
+    pub target: String,
+    /// The function that reported.
+    pub function: String,
+    /// When.
+    pub at: Timestamp,
+    /// The report's id.
+    pub id: String,
+    /// Its correlation.
+    pub correlation: String,
+    /// What was ordered.
+    pub action: String,
+    /// Its verdict.
+    pub verdict: String,
+    /// Its `why.code`.
+    pub code: String,
+    /// Its `why.text`.
+    pub text: String,
+}
+
+/// A cooldown that is running.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cooldown {
+    /// Of what.
+    pub key: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// All that is in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Overview {
+    /// The pauses, by scope.
+    pub pauses: Vec<Pause>,
+    /// The cooldowns, by key.
+    pub cooldowns: Vec<Cooldown>,
+    /// The proposals that can still be approved, by id.
+    pub approvals: Vec<Proposal>,
+    /// The last report of each function about each target.
+    pub reports: Vec<LastReport>,
+}
+
+/// The ledger did not answer, or would not.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to {operation} the ledger")]
+pub struct LedgerFault {
+    /// What was tried: `enter`, `look into`, `mark`, …
+    pub operation: &'static str,
+    /// What kind of trouble it is. `None`: the invocation ends too soon to ask.
+    pub class: Option<FaultClass>,
+    /// DynamoDB's own words, or the network's.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// The `why.code` of what cannot be done while the ledger does not answer. It passes with time.
+pub const UNAVAILABLE: &str = "ledger-unavailable";
+
+/// The `why.code` of what cannot be done without a ledger, where none is configured.
+pub const UNSET: &str = "ledger-unset";
+
+/// What a [`LedgerFault`] failed to do.
+mod trying {
+    pub(super) const ENTER: &str = "enter";
+    pub(super) const LOOK: &str = "look into";
+    pub(super) const MARK: &str = "mark";
+    pub(super) const SAVE: &str = "save a value in";
+    pub(super) const SAVED: &str = "read a saved value of";
+    pub(super) const PAUSE: &str = "begin a pause in";
+    pub(super) const RESUME: &str = "end a pause in";
+    pub(super) const PROPOSAL: &str = "read a proposal of";
+    pub(super) const OVERVIEW: &str = "read";
+}

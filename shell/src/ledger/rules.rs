@@ -1,0 +1,219 @@
+//! The rules of the ledger: one guard or one mark against what is kept. The fake obeys them, a look into DynamoDB
+//! obeys them, and the conditions that DynamoDB checks say the same in its words.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use shared::fault::FaultClass;
+
+use super::record::{Key, Record, kept};
+use super::{Cooldown, Denial, Entry, Guard, LastReport, LedgerFault, Mark, Overview, Proposal};
+
+/// Says what passing a guard writes, if anything, or why it is denied.
+///
+/// | guard | passes when | writes |
+/// | --- | --- | --- |
+/// | `Claim` | there is none | the claim |
+/// | `Newest` | nothing is kept, or nothing after `at` | `at` |
+/// | `NotPaused` | there is no pause, or it has ended | nothing |
+/// | `Cooldown` | there is none, or it has ended | the cooldown |
+/// | `HourlyCount` | fewer than `limit` are counted | one more |
+/// | `Lease` | there is none, or it has ended, or it is the owner's own | the lease |
+/// | `Propose` | there is none under this id | the proposal |
+/// | `Propose` | the same thing is proposed under this id | nothing |
+/// | `Approve` | it is there, has not ended, and nobody approved it | who approved it |
+///
+/// What lasts until a time has ended at that time.
+pub(super) fn judge(guard: &Guard, found: Option<&Record>, now: Timestamp) -> Result<Option<Record>, Denial> {
+    let now = kept(now);
+    match (guard, found) {
+        (Guard::Claim { .. }, Some(Record::Claim { owner, until, done })) => {
+            Err(Denial::Claimed { owner: owner.clone(), until: *until, done: *done })
+        }
+        (Guard::Claim { owner, until, .. }, _) => {
+            Ok(Some(Record::Claim { owner: owner.clone(), until: kept(*until), done: false }))
+        }
+        (Guard::Newest { at, .. }, Some(Record::Newest { at: newest })) if *newest > kept(*at) => {
+            Err(Denial::Older { newest: *newest })
+        }
+        (Guard::Newest { at, .. }, _) => Ok(Some(Record::Newest { at: kept(*at) })),
+        (Guard::NotPaused { .. }, Some(Record::Pause(pause))) if pause.until > now => {
+            Err(Denial::Paused(pause.clone()))
+        }
+        (Guard::NotPaused { .. }, _) => Ok(None),
+        (Guard::Cooldown { .. }, Some(Record::Cooldown(running))) if running.until > now => {
+            let Cooldown { key, until } = running.clone();
+            Err(Denial::CoolingDown { key, until })
+        }
+        (Guard::Cooldown { key, until }, _) => {
+            Ok(Some(Record::Cooldown(Cooldown { key: key.clone(), until: kept(*until) })))
+        }
+        (Guard::HourlyCount { key, limit }, found) => {
+            let counted = if let Some(Record::Count(counted)) = found { *counted } else { 0 };
+            if counted >= *limit {
+                return Err(Denial::CountReached { key: key.clone(), limit: *limit });
+            }
+            Ok(Some(Record::Count(counted + 1)))
+        }
+        (Guard::Lease { target, owner, .. }, Some(Record::Lease { owner: other, until }))
+            if other != owner && *until > now =>
+        {
+            Err(Denial::Leased { target: target.clone(), owner: other.clone(), until: *until })
+        }
+        (Guard::Lease { owner, until, .. }, _) => {
+            Ok(Some(Record::Lease { owner: owner.clone(), until: kept(*until) }))
+        }
+        (Guard::Propose(proposal), Some(Record::Proposal(there))) => {
+            if there.what.to_string() == proposal.what.to_string() {
+                return Ok(None);
+            }
+            Err(Denial::NotOpen(Some(there.clone())))
+        }
+        (Guard::Propose(proposal), _) => Ok(Some(Record::Proposal(fresh(proposal)))),
+        (Guard::Approve { who, .. }, Some(Record::Proposal(there))) => {
+            if there.until <= now || there.approved_by.is_some() {
+                return Err(Denial::NotOpen(Some(there.clone())));
+            }
+            Ok(Some(Record::Proposal(Proposal { approved_by: Some(who.clone()), ..there.clone() })))
+        }
+        (Guard::Approve { .. }, _) => Err(Denial::NotOpen(None)),
+    }
+}
+
+/// Judges all guards by what is kept. What passing them writes is empty when one is denied.
+pub(super) fn judge_all(
+    guards: &[(Key, &Guard)],
+    records: &BTreeMap<Key, Record>,
+    now: Timestamp,
+) -> (Entry, Vec<(Key, Record)>) {
+    let mut writes = Vec::new();
+    let mut denials = Vec::new();
+    for (key, guard) in guards {
+        match judge(guard, records.get(key), now) {
+            Ok(write) => writes.extend(write.map(|record| (key.clone(), record))),
+            Err(denial) => denials.push(denial),
+        }
+    }
+    if denials.is_empty() { (Entry::Entered, writes) } else { (Entry::Denied(denials), Vec::new()) }
+}
+
+/// A proposal as it is first kept: approved by nobody, whatever it says.
+pub(super) fn fresh(proposal: &Proposal) -> Proposal {
+    let Proposal { id, since, until, what, .. } = proposal.clone();
+    Proposal { id, since: kept(since), until: kept(until), what, approved_by: None, sent: false }
+}
+
+/// What a mark does to what is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Change {
+    /// There is nothing to do any more.
+    Moot,
+    /// It is kept.
+    Put(Record),
+    /// It is forgotten.
+    Forget,
+}
+
+/// Says what a mark changes.
+///
+/// | mark | when | change |
+/// | --- | --- | --- |
+/// | `Done` | there is a claim | it is done |
+/// | `Done` | the claim is gone | one that is done: the work was |
+/// | `Released` | the lease is its owner's, or gone | forgotten |
+/// | `Released` | somebody else has it | none |
+/// | `Sent` | the proposal is there | it is sent |
+/// | `Sent` | the proposal is gone | none |
+/// | `Reported` | nothing later was reported | the report |
+/// | `Reported` | something later was | none |
+/// | `PutBack` | | forgotten |
+pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Change {
+    match (mark, found) {
+        (Mark::Done { .. }, Some(Record::Claim { owner, until, .. })) => {
+            Change::Put(Record::Claim { owner: owner.clone(), until: *until, done: true })
+        }
+        (Mark::Done { .. }, _) => {
+            Change::Put(Record::Claim { owner: UNKNOWN_OWNER.to_owned(), until: kept(now), done: true })
+        }
+        (Mark::Released { owner, .. }, Some(Record::Lease { owner: other, .. })) if other != owner => {
+            Change::Moot
+        }
+        (Mark::Released { .. }, _) => Change::Forget,
+        (Mark::Sent { .. }, Some(Record::Proposal(proposal))) => {
+            Change::Put(Record::Proposal(Proposal { sent: true, ..proposal.clone() }))
+        }
+        (Mark::Sent { .. }, _) => Change::Moot,
+        (Mark::Reported(report), Some(Record::Report(last))) if last.at > kept(report.at) => Change::Moot,
+        (Mark::Reported(report), _) => {
+            Change::Put(Record::Report(LastReport { at: kept(report.at), ..report.clone() }))
+        }
+        (Mark::PutBack { .. }, _) => Change::Forget,
+    }
+}
+
+/// Who claimed what is done without a claim in the ledger.
+pub(super) const UNKNOWN_OWNER: &str = "unknown";
+
+/// The guards with their keys. One that is there twice counts once, if passing it twice is the same as once.
+///
+/// # Errors
+/// When two guards name the same record in different ways, which no transaction takes.
+pub(super) fn guarded(guards: &[Guard], now: Timestamp) -> Result<Vec<(Key, &Guard)>, TwiceInOne> {
+    let mut distinct: Vec<(Key, &Guard)> = Vec::with_capacity(guards.len());
+    for guard in guards {
+        let key = Key::of_guard(guard, now);
+        match distinct.iter().find(|(other, _)| *other == key) {
+            None => distinct.push((key, guard)),
+            Some((_, Guard::NotPaused { .. } | Guard::Newest { .. } | Guard::Propose(_)))
+                if distinct.iter().any(|(_, other)| *other == guard) => {}
+            Some(_) => return Err(TwiceInOne(key)),
+        }
+    }
+    Ok(distinct)
+}
+
+/// The marks with their keys. Of two about the same record the later one counts.
+pub(super) fn marked(marks: &[Mark]) -> Vec<(Key, &Mark)> {
+    let mut distinct: Vec<(Key, &Mark)> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        let key = Key::of_mark(mark);
+        match distinct.iter_mut().find(|(other, _)| *other == key) {
+            None => distinct.push((key, mark)),
+            Some((_, earlier)) => match (&*earlier, mark) {
+                (Mark::Reported(one), Mark::Reported(other)) if one.at > other.at => {}
+                _ => *earlier = mark,
+            },
+        }
+    }
+    distinct
+}
+
+/// Two guards of one list would write the same record.
+#[derive(Debug, thiserror::Error)]
+#[error("two guards of one list are about {} {}", .0.pk, .0.sk)]
+pub(super) struct TwiceInOne(Key);
+
+impl TwiceInOne {
+    /// The fault of the caller, as DynamoDB would see it too.
+    pub(super) fn in_an(self, operation: &'static str) -> LedgerFault {
+        LedgerFault { operation, class: Some(FaultClass::Rejected), source: self.into() }
+    }
+}
+
+/// What is in force among records that come in the order of their keys.
+pub(super) fn overview<'a>(records: impl IntoIterator<Item = &'a Record>, now: Timestamp) -> Overview {
+    let now = kept(now);
+    let mut overview = Overview::default();
+    for record in records {
+        match record {
+            Record::Pause(pause) if pause.until > now => overview.pauses.push(pause.clone()),
+            Record::Cooldown(cooldown) if cooldown.until > now => overview.cooldowns.push(cooldown.clone()),
+            Record::Proposal(proposal) if proposal.until > now && proposal.approved_by.is_none() => {
+                overview.approvals.push(proposal.clone());
+            }
+            Record::Report(report) => overview.reports.push(report.clone()),
+            _ => {}
+        }
+    }
+    overview
+}
