@@ -5,7 +5,9 @@
 //! about the meaning of those that it does. What it cannot read is an error of that one record; the others stand.
 
 mod alarm;
+mod arn;
 mod bus;
+mod fields;
 mod notice;
 mod objects;
 mod open;
@@ -110,7 +112,8 @@ impl UndecodableEvent {
 pub fn decode(payload: &Value, request_id: &str) -> Result<Arrival, UndecodableEvent> {
     let Some(records) = payload.get("Records") else {
         let id = CommandId::from_aws(request_id);
-        let content = open::object("payload", payload, &open::Wrapper { id, source: Source::Operator });
+        let content =
+            open::object("payload", payload, &open::Wrapper { id, source: Source::Operator, sent: None });
         return Ok(single(request_id, content));
     };
     let first = records.as_array().and_then(|records| records.first()).ok_or_else(|| {
@@ -145,7 +148,7 @@ fn queue_batch(payload: &Value) -> Result<Arrival, UndecodableEvent> {
     let records = batch.records.into_iter().map(|message| {
         let id = message.message_id.unwrap_or_default();
         let receives = message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
-        let wrapper = open::Wrapper { id: CommandId::from_aws(&id), source: Source::Queue };
+        let wrapper = open::Wrapper { id: CommandId::from_aws(&id), source: Source::Queue, sent: None };
         let content =
             open::text("body of the SQS message", message.body.as_deref().unwrap_or_default(), &wrapper);
         Record { id, receives: receives.unwrap_or(1), content }

@@ -20,7 +20,7 @@ pub(super) fn event(
     match (event.source.as_str(), event.detail_type.as_str()) {
         ("aws.s3", "Object Created" | "Object Deleted") => objects::from_bus(layer, &event),
         ("aws.cloudwatch", "CloudWatch Alarm State Change" | "CloudWatch Alarm Contributor State Change") => {
-            alarm::from_bus(layer, value)
+            alarm::from_event(layer, value)
         }
         ("aws.scheduler" | "aws.events", "Scheduled Event") => Ok(vec![Event::Foreign(
             "the default event of a schedule: give the schedule an `Input` with a command".to_owned(),

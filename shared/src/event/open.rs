@@ -1,5 +1,6 @@
 //! Opens envelopes inside envelopes, layer by layer, until an event is left.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,6 +15,8 @@ pub(super) struct Wrapper {
     pub(super) id: CommandId,
     /// The source of a command that does not say.
     pub(super) source: Source,
+    /// When it was sent, where an envelope tells.
+    pub(super) sent: Option<Timestamp>,
 }
 
 /// An SNS notification, as Lambda gets it (`Sns` of a record) and as SQS gets it (the body).
@@ -25,6 +28,8 @@ pub(super) struct Notification {
     pub(super) message_id: String,
     pub(super) message: String,
     subject: Option<String>,
+    #[serde(default)]
+    timestamp: Value,
 }
 
 /// What an object at the door may be, for error messages.
@@ -53,11 +58,12 @@ pub(super) fn text(
 
 /// Opens an SNS notification. Its text need not be JSON: AWS's own mails come this way too.
 pub(super) fn notification(notification: &Notification) -> Result<Vec<Event>, UndecodableEvent> {
-    let Notification { message_id, message, subject } = notification;
+    let Notification { message_id, message, subject, timestamp } = notification;
     if let Some(what) = plain::known_mail(message, subject.as_deref()) {
         return Ok(vec![Event::Foreign(what)]);
     }
-    let wrapper = Wrapper { id: CommandId::from_aws(message_id), source: Source::Queue };
+    let sent = timestamp.as_str().and_then(|timestamp| timestamp.parse().ok());
+    let wrapper = Wrapper { id: CommandId::from_aws(message_id), source: Source::Queue, sent };
     text("message of the SNS notification", message, &wrapper)
 }
 
@@ -75,13 +81,13 @@ pub(super) fn object(
 
     // An alarm that calls a function itself may look like an event of a bus besides.
     if has("alarmData") {
-        return alarm::from_action(layer, value);
+        return alarm::from_event(layer, value);
     }
     if has("detail-type") {
         return bus::event(layer, value, wrapper);
     }
     if has("AlarmName") && has("NewStateValue") {
-        return alarm::from_notification(layer, value);
+        return alarm::from_notification(layer, value, wrapper.sent);
     }
     if is("Type", "Notification") && has("Message") {
         let inner = Notification::deserialize(value).map_err(|error| {

@@ -98,20 +98,7 @@ fn event(event: &Event) -> String {
         Event::Object(ObjectChange { bucket, key, change, id: _ }) => {
             format!("{change:?} s3://{bucket}/{key}")
         }
-        Event::Alarm(alarm) => {
-            let Alarm { name, from, to, at, arn, account, reason, suppressed_by, .. } = alarm.as_ref();
-            let from = from.as_ref().map_or("?", AlarmState::as_str);
-            let lacks: String = [
-                (arn.is_none(), " without arn"),
-                (account.is_none(), " without account"),
-                (reason.is_none(), " without reason"),
-                (suppressed_by.is_some(), " suppressed"),
-            ]
-            .into_iter()
-            .filter_map(|(lacks, text)| lacks.then_some(text))
-            .collect();
-            format!("alarm {name}: {from} to {} at {at}{lacks}", to.as_str())
-        }
+        Event::Alarm(alarm) => alarm_line(alarm),
         Event::Notice(notice) => format!("{} {}: {}", notice.kind, notice.resource, notice.text),
         Event::Undecodable(error) => format!("undecodable: {error}"),
         Event::Custom(CustomEvent { source, detail_type, detail, id: _ }) => {
@@ -119,4 +106,32 @@ fn event(event: &Event) -> String {
         }
         Event::Foreign(what) => format!("foreign: {what}"),
     }
+}
+
+/// An alarm as a line: what is usual is not said.
+fn alarm_line(alarm: &Alarm) -> String {
+    let Alarm { name, from, to, at, arn, account, region, reason, .. } = alarm;
+    let Alarm { contributor, metrics, suppressed_by, mute, replay, .. } = alarm;
+    let from = from.as_ref().map_or("?", AlarmState::as_str);
+    let mut more: Vec<String> = [
+        (arn.is_none(), "without arn"),
+        (account.is_none(), "without account"),
+        (region.is_none(), "without region"),
+        (reason.is_none(), "without reason"),
+    ]
+    .into_iter()
+    .filter_map(|(lacks, text)| lacks.then(|| text.to_owned()))
+    .collect();
+    more.extend(contributor.iter().map(|contributor| format!("contributor {contributor}")));
+    more.extend(metrics.iter().map(|AlarmMetric { namespace, name, dimensions }| {
+        let dimensions: String = dimensions.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+        format!("{namespace} {name}{dimensions}")
+    }));
+    more.extend(suppressed_by.iter().map(|by| format!("suppressed by {by}")));
+    more.extend(mute.iter().map(|Mute { by, from, until }| {
+        format!("muted by {} from {from} until {until}", by.as_deref().unwrap_or("?"))
+    }));
+    more.extend(replay.iter().map(|replay| format!("replayed by {replay}")));
+    let more: String = more.iter().map(|more| format!("; {more}")).collect();
+    format!("alarm {name}: {from} to {} at {at}{more}", to.as_str())
 }

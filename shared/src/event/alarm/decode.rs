@@ -30,7 +30,7 @@ pub(in crate::event) fn from_notification(
         arn: arn.map(str::to_owned),
         account: text(value, "AWSAccountId").or(account).map(str::to_owned),
         region: region.map(str::to_owned),
-        contributor: said(value.get("AlarmContributorId")),
+        contributor: contributor(value),
         metrics: metrics(value.get("Trigger")),
         from: text(value, "OldStateValue").map(|state| AlarmState::from(state.to_owned())),
         to: AlarmState::from(state),
@@ -88,7 +88,9 @@ fn moment(
     };
     found.ok_or_else(|| {
         let found = match stated {
-            Some(stated) => format!("an alarm at `{}`", shorten(stated.as_str().unwrap_or(&stated.to_string()))),
+            Some(stated) => {
+                format!("an alarm at `{}`", shorten(stated.as_str().unwrap_or(&stated.to_string())))
+            }
             None => "an alarm without a time".to_owned(),
         };
         UndecodableEvent::new(layer, found, "a time with its offset")
@@ -104,11 +106,8 @@ fn time(text: &str) -> Option<Timestamp> {
 
 /// The contributor by its id, in whichever of the spellings that are in use.
 fn contributor(value: &Value) -> Option<String> {
-    let inner = match any(value, "alarmContributor")? {
-        contributor @ Value::Object(_) => contributor.get("id"),
-        other => Some(other),
-    };
-    said(inner)
+    let named = any(value, "alarmContributorId").or_else(|| any(value, "alarmContributor"))?;
+    said(if named.is_object() { any(named, "id") } else { Some(named) })
 }
 
 /// The window of a mute; without both of its ends nobody can say whether it is now, and the alarm is not muted.
@@ -149,10 +148,9 @@ fn metric(value: &Value) -> Option<AlarmMetric> {
 /// A map by EventBridge; a list of `{name, value}` by SNS, of `{Name, Value}` as the API writes it.
 fn dimensions(value: &Value) -> BTreeMap<String, String> {
     match value {
-        Value::Object(map) => map
-            .iter()
-            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-            .collect(),
+        Value::Object(map) => {
+            map.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
+        }
         Value::Array(list) => list
             .iter()
             .filter_map(|dimension| {

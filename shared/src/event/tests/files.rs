@@ -11,20 +11,20 @@ fn every_file_of_events_is_decoded_to_what_it_says() {
         .map(|(name, payload)| format!("{name}: {}\n", line(&decode(payload, REQUEST))))
         .collect();
     expect![[r#"
-        alarm-anomaly-direct: alarm weather-site-requests: OK to ALARM at 2026-11-21T09:00:12.345Z
-        alarm-anomaly-eventbridge: alarm weather-site-requests: OK to ALARM at 2026-11-21T09:00:12.345Z
-        alarm-anomaly-in-sns: alarm weather-site-requests: OK to ALARM at 2026-11-21T09:00:12.345Z
+        alarm-anomaly-direct: alarm weather-site-requests: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront Requests DistributionId=E1WEATHEREXAMPLE Region=Global
+        alarm-anomaly-eventbridge: alarm weather-site-requests: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront Requests DistributionId=E1WEATHEREXAMPLE Region=Global
+        alarm-anomaly-in-sns: alarm weather-site-requests: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront Requests DistributionId=E1WEATHEREXAMPLE Region=Global
         alarm-composite-direct: alarm weather-site-down: OK to ALARM at 2026-11-21T09:00:12.345Z
         alarm-composite-eventbridge: alarm weather-site-down: OK to ALARM at 2026-11-21T09:00:12.345Z
         alarm-composite-in-sns: alarm weather-site-down: OK to ALARM at 2026-11-21T09:00:12.345Z
         alarm-configuration-change: foreign: aws.cloudwatch: CloudWatch Alarm Configuration Change
-        alarm-contributor: alarm weather-api-latency: ? to ALARM at 2026-11-21T09:00:12.345Z without reason
-        alarm-math-direct: alarm weather-site-errors: OK to ALARM at 2026-11-21T09:00:12.345Z
-        alarm-math-eventbridge: alarm weather-site-errors: OK to ALARM at 2026-11-21T09:00:12.345Z
-        alarm-math-in-sns: alarm weather-site-errors: OK to ALARM at 2026-11-21T09:00:12.345Z
-        alarm-metric-direct: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z
-        alarm-metric-eventbridge: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z
-        alarm-metric-in-sns: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z
+        alarm-contributor: alarm weather-api-latency: ? to ALARM at 2026-11-21T09:00:12.345Z; without reason; contributor fc1e87ada6cfa133
+        alarm-math-direct: alarm weather-site-errors: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 4xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
+        alarm-math-eventbridge: alarm weather-site-errors: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 4xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
+        alarm-math-in-sns: alarm weather-site-errors: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 4xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
+        alarm-metric-direct: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
+        alarm-metric-eventbridge: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
+        alarm-metric-in-sns: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
         autoscaling-test-notification: foreign: a notification of Auto Scaling: autoscaling:TEST_NOTIFICATION
         budgets-notification: foreign: a notification of AWS Budgets
         cloudformation-notification: foreign: a stack event of CloudFormation

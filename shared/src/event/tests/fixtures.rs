@@ -32,11 +32,11 @@ fn other_peoples_payloads_in_our_envelopes_are_decoded_or_clearly_refused() {
         example-autoscaling-event-terminate-action: foreign: aws.autoscaling: EC2 Instance-terminate Lifecycle Action
         example-autoscaling-event-terminate-successful: foreign: aws.autoscaling: EC2 Instance Terminate Successful
         example-autoscaling-event-terminate-unsuccessful: foreign: aws.autoscaling: EC2 Instance Terminate Unsuccessful
-        example-cloudwatch-alarm-composite: error: payload is an alarm at `2023-08-04T12: 56: 46.138+0000`; expected a time with its offset
-        example-cloudwatch-alarm-composite-with-suppressor-alarm: alarm ServiceAggregatedAlarm: OK to ALARM at 2022-07-22T15:57:45.394Z without arn without account suppressed
-        example-cloudwatch-alarm-metric: error: payload is an alarm at `2023-08-04T12: 36: 15.490+0000`; expected a time with its offset
-        example-cloudwatch-alarm-sns-payload-multiple-metrics: alarm EXAMPLE: INSUFFICIENT_DATA to ALARM at 2015-06-03T17:43:27.123Z | alarm EXAMPLE: INSUFFICIENT_DATA to ALARM at 2015-06-03T17:43:27.123Z
-        example-cloudwatch-alarm-sns-payload-single-metric: alarm EXAMPLE: INSUFFICIENT_DATA to ALARM at 2015-06-03T17:43:27.123Z
+        example-cloudwatch-alarm-composite: alarm CompositeDemo.Main: ALARM to ALARM at 2023-08-04T12:56:46.138Z
+        example-cloudwatch-alarm-composite-with-suppressor-alarm: alarm ServiceAggregatedAlarm: OK to ALARM at 2022-07-22T15:57:45.394Z; suppressed by WaitPeriod
+        example-cloudwatch-alarm-metric: alarm lambda-demo-metric-alarm: INSUFFICIENT_DATA to ALARM at 2023-08-04T12:36:15.49Z; AWS/Logs CallCount InstanceId=i-12345678
+        example-cloudwatch-alarm-sns-payload-multiple-metrics: alarm EXAMPLE: INSUFFICIENT_DATA to ALARM at 2015-06-03T17:43:27.123Z; AWS/EC2 NetworkOut InstanceId=TestInstance | alarm EXAMPLE: INSUFFICIENT_DATA to ALARM at 2015-06-03T17:43:27.123Z; AWS/EC2 NetworkOut InstanceId=TestInstance
+        example-cloudwatch-alarm-sns-payload-single-metric: alarm EXAMPLE: INSUFFICIENT_DATA to ALARM at 2015-06-03T17:43:27.123Z; AWS/EC2 NetworkOut InstanceId=TestInstance
         example-cloudwatch-cloudtrail-assumed-role: error: payload is an object with eventVersion, userIdentity, eventTime, eventSource, eventName, awsRegion, sourceIPAddress, userAgent, requestParameters,… (260 characters); expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
         example-cloudwatch-cloudtrail-unknown-federate: error: payload is an object with eventVersion, userIdentity, eventTime, eventSource, eventName, awsRegion, sourceIPAddress, userAgent, requestParameters,… (251 characters); expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
         example-cloudwatch-cloudtrail-unknown-user-auth: error: payload is an object with eventVersion, userIdentity, eventTime, eventSource, eventName, awsRegion, sourceIPAddress, userAgent, requestParameters,… (272 characters); expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
