@@ -136,7 +136,7 @@ impl Ledger for FakeLedger {
             for (key, mark) in marked(marks) {
                 match change(mark, records.get(&key), now) {
                     Change::Moot => {}
-                    Change::Put(record) => drop(records.insert(key, record)),
+                    Change::Put(record) => drop(records.insert(key, *record)),
                     Change::Forget => drop(records.remove(&key)),
                 }
             }

@@ -113,6 +113,11 @@ pub(super) fn kept(time: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
 }
 
+/// A value as it is kept: as text, which also says whether two are the same.
+pub(super) fn json(value: &Value) -> String {
+    value.to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,10 +6,21 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use shared::fault::FaultClass;
 
-use super::record::{Key, Record, kept};
+use super::record::{Key, Record, json, kept};
 use super::{Cooldown, Denial, Entry, Guard, LastReport, LedgerFault, Mark, Overview, Proposal};
 
-/// Says what passing a guard writes, if anything, or why it is denied.
+/// What becomes of one guard.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Verdict {
+    /// It lets pass, and writes nothing.
+    Passes,
+    /// It lets pass, and takes this down.
+    Writes(Record),
+    /// It does not.
+    Denied(Denial),
+}
+
+/// Judges one guard by what is kept.
 ///
 /// | guard | passes when | writes |
 /// | --- | --- | --- |
@@ -24,59 +35,59 @@ use super::{Cooldown, Denial, Entry, Guard, LastReport, LedgerFault, Mark, Overv
 /// | `Approve` | it is there, has not ended, and nobody approved it | who approved it |
 ///
 /// What lasts until a time has ended at that time.
-pub(super) fn judge(guard: &Guard, found: Option<&Record>, now: Timestamp) -> Result<Option<Record>, Denial> {
+pub(super) fn judge(guard: &Guard, found: Option<&Record>, now: Timestamp) -> Verdict {
     let now = kept(now);
     match (guard, found) {
         (Guard::Claim { .. }, Some(Record::Claim { owner, until, done })) => {
-            Err(Denial::Claimed { owner: owner.clone(), until: *until, done: *done })
+            Verdict::Denied(Denial::Claimed { owner: owner.clone(), until: *until, done: *done })
         }
         (Guard::Claim { owner, until, .. }, _) => {
-            Ok(Some(Record::Claim { owner: owner.clone(), until: kept(*until), done: false }))
+            Verdict::Writes(Record::Claim { owner: owner.clone(), until: kept(*until), done: false })
         }
         (Guard::Newest { at, .. }, Some(Record::Newest { at: newest })) if *newest > kept(*at) => {
-            Err(Denial::Older { newest: *newest })
+            Verdict::Denied(Denial::Older { newest: *newest })
         }
-        (Guard::Newest { at, .. }, _) => Ok(Some(Record::Newest { at: kept(*at) })),
+        (Guard::Newest { at, .. }, _) => Verdict::Writes(Record::Newest { at: kept(*at) }),
         (Guard::NotPaused { .. }, Some(Record::Pause(pause))) if pause.until > now => {
-            Err(Denial::Paused(pause.clone()))
+            Verdict::Denied(Denial::Paused(pause.clone()))
         }
-        (Guard::NotPaused { .. }, _) => Ok(None),
+        (Guard::NotPaused { .. }, _) => Verdict::Passes,
         (Guard::Cooldown { .. }, Some(Record::Cooldown(running))) if running.until > now => {
             let Cooldown { key, until } = running.clone();
-            Err(Denial::CoolingDown { key, until })
+            Verdict::Denied(Denial::CoolingDown { key, until })
         }
         (Guard::Cooldown { key, until }, _) => {
-            Ok(Some(Record::Cooldown(Cooldown { key: key.clone(), until: kept(*until) })))
+            Verdict::Writes(Record::Cooldown(Cooldown { key: key.clone(), until: kept(*until) }))
         }
         (Guard::HourlyCount { key, limit }, found) => {
             let counted = if let Some(Record::Count(counted)) = found { *counted } else { 0 };
             if counted >= *limit {
-                return Err(Denial::CountReached { key: key.clone(), limit: *limit });
+                return Verdict::Denied(Denial::CountReached { key: key.clone(), limit: *limit });
             }
-            Ok(Some(Record::Count(counted + 1)))
+            Verdict::Writes(Record::Count(counted + 1))
         }
         (Guard::Lease { target, owner, .. }, Some(Record::Lease { owner: other, until }))
             if other != owner && *until > now =>
         {
-            Err(Denial::Leased { target: target.clone(), owner: other.clone(), until: *until })
+            Verdict::Denied(Denial::Leased { target: target.clone(), owner: other.clone(), until: *until })
         }
         (Guard::Lease { owner, until, .. }, _) => {
-            Ok(Some(Record::Lease { owner: owner.clone(), until: kept(*until) }))
+            Verdict::Writes(Record::Lease { owner: owner.clone(), until: kept(*until) })
         }
         (Guard::Propose(proposal), Some(Record::Proposal(there))) => {
-            if there.what.to_string() == proposal.what.to_string() {
-                return Ok(None);
+            if json(&there.what) == json(&proposal.what) {
+                return Verdict::Passes;
             }
-            Err(Denial::NotOpen(Some(there.clone())))
+            Verdict::Denied(Denial::NotOpen(Some(there.clone())))
         }
-        (Guard::Propose(proposal), _) => Ok(Some(Record::Proposal(fresh(proposal)))),
+        (Guard::Propose(proposal), _) => Verdict::Writes(Record::Proposal(fresh(proposal))),
         (Guard::Approve { who, .. }, Some(Record::Proposal(there))) => {
             if there.until <= now || there.approved_by.is_some() {
-                return Err(Denial::NotOpen(Some(there.clone())));
+                return Verdict::Denied(Denial::NotOpen(Some(there.clone())));
             }
-            Ok(Some(Record::Proposal(Proposal { approved_by: Some(who.clone()), ..there.clone() })))
+            Verdict::Writes(Record::Proposal(Proposal { approved_by: Some(who.clone()), ..there.clone() }))
         }
-        (Guard::Approve { .. }, _) => Err(Denial::NotOpen(None)),
+        (Guard::Approve { .. }, _) => Verdict::Denied(Denial::NotOpen(None)),
     }
 }
 
@@ -90,8 +101,9 @@ pub(super) fn judge_all(
     let mut denials = Vec::new();
     for (key, guard) in guards {
         match judge(guard, records.get(key), now) {
-            Ok(write) => writes.extend(write.map(|record| (key.clone(), record))),
-            Err(denial) => denials.push(denial),
+            Verdict::Passes => {}
+            Verdict::Writes(record) => writes.push((key.clone(), record)),
+            Verdict::Denied(denial) => denials.push(denial),
         }
     }
     if denials.is_empty() { (Entry::Entered, writes) } else { (Entry::Denied(denials), Vec::new()) }
@@ -109,7 +121,7 @@ pub(super) enum Change {
     /// There is nothing to do any more.
     Moot,
     /// It is kept.
-    Put(Record),
+    Put(Box<Record>),
     /// It is forgotten.
     Forget,
 }
@@ -130,25 +142,29 @@ pub(super) enum Change {
 pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Change {
     match (mark, found) {
         (Mark::Done { .. }, Some(Record::Claim { owner, until, .. })) => {
-            Change::Put(Record::Claim { owner: owner.clone(), until: *until, done: true })
+            put(Record::Claim { owner: owner.clone(), until: *until, done: true })
         }
         (Mark::Done { .. }, _) => {
-            Change::Put(Record::Claim { owner: UNKNOWN_OWNER.to_owned(), until: kept(now), done: true })
+            put(Record::Claim { owner: UNKNOWN_OWNER.to_owned(), until: kept(now), done: true })
         }
         (Mark::Released { owner, .. }, Some(Record::Lease { owner: other, .. })) if other != owner => {
             Change::Moot
         }
         (Mark::Released { .. }, _) => Change::Forget,
         (Mark::Sent { .. }, Some(Record::Proposal(proposal))) => {
-            Change::Put(Record::Proposal(Proposal { sent: true, ..proposal.clone() }))
+            put(Record::Proposal(Proposal { sent: true, ..proposal.clone() }))
         }
         (Mark::Sent { .. }, _) => Change::Moot,
         (Mark::Reported(report), Some(Record::Report(last))) if last.at > kept(report.at) => Change::Moot,
         (Mark::Reported(report), _) => {
-            Change::Put(Record::Report(LastReport { at: kept(report.at), ..report.clone() }))
+            put(Record::Report(LastReport { at: kept(report.at), ..report.clone() }))
         }
         (Mark::PutBack { .. }, _) => Change::Forget,
     }
+}
+
+fn put(record: Record) -> Change {
+    Change::Put(Box::new(record))
 }
 
 /// Who claimed what is done without a claim in the ledger.
