@@ -1,6 +1,7 @@
 //! Rules of `template.yaml`: what AWS accepts without a word, and what then loses events or permits too much.
 
 mod model;
+mod routing;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,19 +10,10 @@ use serde_json::{Map, Value};
 
 use model::{Template, events, is_fifo, number, statements, texts};
 
-/// What a function finds in its environment, by the operator's guide, of what a template may set.
-const ENVIRONMENT: [&str; 8] = [
-    "LAMPLIGHTER_CHAT_TOPIC",
-    "LAMPLIGHTER_LEDGER_TABLE",
-    "LAMPLIGHTER_MODE",
-    "LAMPLIGHTER_OUTCOMES_TOPIC",
-    "LAMPLIGHTER_QUEUES",
-    "LAMPLIGHTER_SCHEDULE_GROUP",
-    "LAMPLIGHTER_SCHEDULE_ROLE",
-    "LAMPLIGHTER_SCHEDULE_TARGET",
-];
-/// How long a command may stay invisible beyond the function's timeout.
-const COMMAND_MARGIN: u64 = 15;
+/// What a template leaves to the layer.
+const NOT_OF_THE_TEMPLATE: &str = "LAMPLIGHTER_PLAYBOOK";
+/// How long a message that is not gathered in a window may stay invisible beyond the function's timeout.
+const MARGIN: u64 = 15;
 /// Source: Lambda developer guide, "Using Lambda with Amazon SQS": six times the timeout, and the window.
 const VISIBILITY_FACTOR: u64 = 6;
 /// Source: the same page: at least five receives before a message is given up.
@@ -84,15 +76,21 @@ fn a_message_stays_invisible_for_longer_than_the_function_may_work() {
     let template = Template::read();
     for (function, mapping, name, queue) in template.queue_mappings() {
         let (timeout, visible_after) = (number(&function["Timeout"]), number(&queue["VisibilityTimeout"]));
-        if is_fifo(&queue) {
-            assert_eq!(mapping["BatchSize"], 1, "{name}");
-            assert_eq!(visible_after, timeout + COMMAND_MARGIN, "{name}");
+        let window = &mapping["MaximumBatchingWindowInSeconds"];
+        if window.is_null() {
+            assert_eq!(visible_after, timeout + MARGIN, "{name}");
         } else {
-            let window = &mapping["MaximumBatchingWindowInSeconds"];
             let longest =
                 window.as_str().map_or(window, |parameter| &template.0["Parameters"][parameter]["MaxValue"]);
             assert_eq!(visible_after, VISIBILITY_FACTOR * timeout + number(longest), "{name}");
         }
+    }
+}
+
+#[test]
+fn commands_are_carried_out_one_by_one() {
+    for (_, mapping, name, queue) in Template::read().queue_mappings() {
+        assert!(mapping["BatchSize"] == 1 || !is_fifo(&queue), "{name}");
     }
 }
 
@@ -174,12 +172,20 @@ fn the_environment_is_what_the_functions_read_and_nothing_local() {
     let template = Template::read();
     let shared = &template.0["Globals"]["Function"]["Environment"]["Variables"];
     let own = template.functions().into_values().map(|function| &function["Environment"]["Variables"]);
-    for variables in own.chain([shared]) {
-        for name in variables.as_object().into_iter().flat_map(Map::keys) {
-            assert!(ENVIRONMENT.contains(&name.as_str()), "`{name}` is no variable that a template sets");
-        }
-    }
+    let set: BTreeSet<String> =
+        own.chain([shared]).filter_map(Value::as_object).flat_map(Map::keys).cloned().collect();
+    let mut read = variables_of_the_code();
+    assert!(read.remove(NOT_OF_THE_TEMPLATE), "the code reads no {NOT_OF_THE_TEMPLATE}");
+    assert_eq!(set, read);
     assert!(shared["LAMPLIGHTER_MODE"].is_string());
+}
+
+/// The names in the only file that reads the environment.
+fn variables_of_the_code() -> BTreeSet<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shell/src/config.rs");
+    let text = std::fs::read_to_string(file).expect("shell/src/config.rs is readable");
+    let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
+    words.filter(|word| word.starts_with("LAMPLIGHTER_")).map(str::to_owned).collect()
 }
 
 #[test]

@@ -91,13 +91,13 @@ pub(crate) fn check_machine() -> anyhow::Result<()> {
 
 /// Prints what a shell needs to talk to the cloud, and writes it to a file that a shell can source.
 fn tell_environment(cloud: &LocalCloud) -> anyhow::Result<()> {
-    let function = function_name(cloud.folder())?;
+    let functions = functions(cloud.folder())?;
     let mut exports: Vec<String> = cloud::variables(cloud.port())
         .into_iter()
         .filter(|(name, _)| name.starts_with("AWS_"))
         .map(|(name, value)| format!("export {name}={value}"))
         .collect();
-    exports.push(format!("export FUNCTION={function}"));
+    exports.extend(functions.into_iter().map(|(variable, name)| format!("export {variable}={name}")));
     let file = cloud.folder().join("environment.sh");
     fs::write(&file, exports.join("\n") + "\n").with_context(|| format!("write {}", file.display()))?;
 
@@ -106,12 +106,15 @@ fn tell_environment(cloud: &LocalCloud) -> anyhow::Result<()> {
         println!("{export}");
     }
     println!("# Then, for example:");
-    println!(
-        "#   aws lambda invoke --function-name $FUNCTION --cli-binary-format raw-in-base64-out answer.json \\"
-    );
-    println!(
-        r#"#     --payload '{{"action":"invalidate","target":"weather-site","paths":["/index.html"]}}'"#
-    );
+    for (function, payload) in [
+        ("INVALIDATE_CACHE", r#"{"action":"invalidate","target":"weather-site","paths":["/index.html"]}"#),
+        ("ROUTE_ALARM", r#"{"action":"status"}"#),
+    ] {
+        println!(
+            "#   aws lambda invoke --function-name ${function} --cli-binary-format raw-in-base64-out answer.json \\"
+        );
+        println!("#     --payload '{payload}'");
+    }
     println!("# To end it: cargo xtask stop");
     Ok(())
 }
@@ -145,16 +148,34 @@ fn end_kept(project: &Project) -> anyhow::Result<bool> {
     Ok(ended)
 }
 
-fn function_name(folder: &Path) -> anyhow::Result<String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Output {
-        output_key: String,
-        output_value: String,
-    }
+/// The functions of the stack: a variable for each, and its name.
+fn functions(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let file = folder.join("outputs.json");
     let text = fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
     let outputs: Vec<Output> = serde_json::from_str(&text).context("read the outputs of the stack")?;
-    let output = outputs.into_iter().find(|output| output.output_key == "InvalidateCacheFunctionName");
-    Ok(output.context("the stack has no output InvalidateCacheFunctionName")?.output_value)
+    let functions = outputs.into_iter().filter_map(|output| {
+        let words = output.output_key.strip_suffix("FunctionName")?;
+        Some((variable(words), output.output_value))
+    });
+    Ok(functions.collect())
+}
+
+/// An output of the stack, as `sam list stack-outputs` writes it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Output {
+    output_key: String,
+    output_value: String,
+}
+
+/// `RouteAlarm` as the name of a variable: `ROUTE_ALARM`.
+fn variable(words: &str) -> String {
+    let mut name = String::new();
+    for letter in words.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
 }
