@@ -7,7 +7,7 @@ use shared::report::{Report, Verdict};
 
 use crate::Invocation;
 
-/// Work that ends in one report, and the records that it came from.
+/// Work that ends in one report or more, and the records that it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job<W> {
     /// Positions of the records in the arrival. One record may be in several jobs.
@@ -20,7 +20,7 @@ pub struct Job<W> {
 #[derive(Debug)]
 #[must_use = "records that are not acknowledged must be returned"]
 pub struct Settled {
-    /// One report for each job that was taken up.
+    /// The reports of each job that was taken up.
     pub reports: Vec<Report>,
     /// The records that must not be acknowledged: a job of theirs failed or was not taken up.
     pub unacknowledged: BTreeSet<usize>,
@@ -33,7 +33,7 @@ pub struct Settled {
 pub async fn settle<W>(
     invocation: &Invocation,
     jobs: Vec<Job<W>>,
-    work: impl AsyncFn(W) -> Report,
+    work: impl AsyncFn(W) -> Vec<Report>,
 ) -> Settled {
     let in_order = matches!(invocation.arrival.answer, Answer::BatchItemFailures { fifo: true });
     let mut reports = Vec::with_capacity(jobs.len());
@@ -46,15 +46,15 @@ pub async fn settle<W>(
             continue;
         }
         let meter = invocation.meter.start();
-        let mut report = work(job).await;
-        meter.stop(&mut report);
-        if report.verdict == Verdict::Failed {
+        let mut of_job = work(job).await;
+        meter.stop(&mut of_job);
+        if of_job.iter().any(|report| report.verdict == Verdict::Failed) {
             undone.extend(records);
             stopped = in_order;
         } else {
             done.extend(records);
         }
-        reports.push(report);
+        reports.append(&mut of_job);
     }
     let unacknowledged = (0..invocation.arrival.records.len())
         .filter(|record| undone.contains(record) || !done.contains(record))
@@ -102,7 +102,7 @@ mod tests {
             .iter()
             .map(|(records, verdict)| Job { records: records.iter().copied().collect(), work: *verdict })
             .collect();
-        let settled = settle(&invocation, jobs, async |verdict| report(verdict)).await;
+        let settled = settle(&invocation, jobs, async |verdict| vec![report(verdict)]).await;
         (settled.reports.len(), settled.unacknowledged.into_iter().collect())
     }
 

@@ -43,6 +43,12 @@ const RESERVE: Duration = Duration::from_millis(500);
 const LEAST: Duration = Duration::from_secs(1);
 
 impl Deadline {
+    /// The time at which the invocation will be cut off.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
     /// A deadline by a clock.
     #[must_use]
     pub fn new(at: Timestamp, clock: Clock) -> Self {

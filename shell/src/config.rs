@@ -1,9 +1,11 @@
 //! The function's environment, read once at the start. The only file that reads environment variables.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use shared::command::Mode;
+use shared::ids::TargetName;
 use shared::playbook::{Playbook, PlaybookError};
 
 /// Where a Lambda layer puts the playbook.
@@ -52,6 +54,75 @@ impl Config {
             chat_topic: topic("LAMPLIGHTER_CHAT_TOPIC", variable)?,
         })
     }
+}
+
+/// The name of the ledger's table; without one there is no ledger.
+#[must_use]
+pub fn ledger_table() -> Option<String> {
+    variable("LAMPLIGHTER_LEDGER_TABLE")
+}
+
+/// The queues that commands are sent to: the URL of each function's.
+///
+/// # Errors
+/// When the variable is missing, or is no list of `function=queue-url`.
+pub fn queues() -> Result<BTreeMap<String, String>, ConfigError> {
+    queues_of(&variable)
+}
+
+fn queues_of(variable: &impl Fn(&str) -> Option<String>) -> Result<BTreeMap<String, String>, ConfigError> {
+    const NAME: &str = "LAMPLIGHTER_QUEUES";
+    const EXPECTED: &str = "`function=queue-url` pairs, comma-separated, each function once";
+    let text = variable(NAME).ok_or(ConfigError::Missing { name: NAME, expected: EXPECTED })?;
+    let mut queues = BTreeMap::new();
+    for pair in text.split(',') {
+        let (function, url) =
+            pair.trim().split_once('=').ok_or_else(|| ConfigError::bad(NAME, pair, EXPECTED))?;
+        let is_good = TargetName::parse(function).is_ok() && url.starts_with("http");
+        if !is_good || queues.insert(function.to_owned(), url.to_owned()).is_some() {
+            return Err(ConfigError::bad(NAME, pair, EXPECTED));
+        }
+    }
+    Ok(queues)
+}
+
+/// Where one-time schedules are made, and what they wake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedules {
+    /// The name of their group.
+    pub group: String,
+    /// The ARN of the role by which EventBridge Scheduler calls the target.
+    pub role: String,
+    /// The ARN of what they call.
+    pub target: String,
+}
+
+/// Reads where one-time schedules are made: `None` if nothing is said about it.
+///
+/// # Errors
+/// When only some of it is said, or what should be an ARN is none.
+pub fn schedules() -> Result<Option<Schedules>, ConfigError> {
+    schedules_of(&variable)
+}
+
+fn schedules_of(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Schedules>, ConfigError> {
+    const GROUP: &str = "LAMPLIGHTER_SCHEDULE_GROUP";
+    const ROLE: &str = "LAMPLIGHTER_SCHEDULE_ROLE";
+    const TARGET: &str = "LAMPLIGHTER_SCHEDULE_TARGET";
+    if [GROUP, ROLE, TARGET].into_iter().all(|name| variable(name).is_none()) {
+        return Ok(None);
+    }
+    let arn = |name, service: &str, expected| {
+        let arn = variable(name).ok_or(ConfigError::Missing { name, expected })?;
+        let is_good = arn.starts_with("arn:") && arn.split(':').nth(2) == Some(service);
+        if is_good { Ok(arn) } else { Err(ConfigError::bad(name, &arn, expected)) }
+    };
+    let expected = "the name of a schedule group, beside the other two of its kind";
+    Ok(Some(Schedules {
+        group: variable(GROUP).ok_or(ConfigError::Missing { name: GROUP, expected })?,
+        role: arn(ROLE, "iam", "the ARN of an IAM role")?,
+        target: arn(TARGET, "lambda", "the ARN of a Lambda function")?,
+    }))
 }
 
 /// How log lines are written: Lambda's own setting.
@@ -116,6 +187,14 @@ pub enum ConfigError {
         /// What is wrong with it.
         source: PlaybookError,
     },
+    /// A variable that this function needs is not set.
+    #[error("`{name}` is not set; expected {expected}")]
+    Missing {
+        /// The variable.
+        name: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
     /// A variable has a value that means nothing.
     #[error("`{name}` is `{found}`; expected {expected}")]
     Bad {
@@ -129,7 +208,9 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    fn bad(name: &'static str, found: &str, expected: &'static str) -> Self {
+    /// Says what is wrong with a variable.
+    #[must_use]
+    pub fn bad(name: &'static str, found: &str, expected: &'static str) -> Self {
         Self::Bad { name, found: found.to_owned(), expected }
     }
 }
@@ -190,6 +271,46 @@ mod tests {
             ),
         ] {
             assert_eq!(load(&[variable]).unwrap_err(), expected);
+        }
+    }
+
+    fn given<'v>(variables: &'v [(&'v str, &'v str)]) -> impl Fn(&str) -> Option<String> + 'v {
+        |name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    }
+
+    #[test]
+    fn queues_are_pairs_of_function_and_url() {
+        let queues =
+            |text| queues_of(&given(&[("LAMPLIGHTER_QUEUES", text)])).map_err(|error| error.to_string());
+        let found = queues("invalidate-cache=https://sqs/a.fifo, scale-service=https://sqs/b.fifo").unwrap();
+        assert_eq!(found["scale-service"], "https://sqs/b.fifo");
+        let expected = "expected `function=queue-url` pairs, comma-separated, each function once";
+        for (text, shown) in [
+            ("a", "a"),
+            ("a=b", "a=b"),
+            ("=https://x", "=https://x"),
+            ("a=https://x,a=https://y", "a=https://y"),
+        ] {
+            assert_eq!(queues(text).unwrap_err(), format!("`LAMPLIGHTER_QUEUES` is `{shown}`; {expected}"));
+        }
+        let error = queues_of(&given(&[])).unwrap_err().to_string();
+        assert_eq!(error, format!("`LAMPLIGHTER_QUEUES` is not set; {expected}"));
+    }
+
+    #[test]
+    fn schedules_are_described_as_a_whole_or_not_at_all() {
+        let all = [
+            ("LAMPLIGHTER_SCHEDULE_GROUP", "checks"),
+            ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/r"),
+            ("LAMPLIGHTER_SCHEDULE_TARGET", "arn:aws:lambda:us-east-1:123456789012:function:f"),
+        ];
+        assert_eq!(schedules_of(&given(&[])).unwrap(), None);
+        assert_eq!(schedules_of(&given(&all)).unwrap().unwrap().group, "checks");
+        for missing in 0..all.len() {
+            let mut some = all.to_vec();
+            let (name, _) = some.remove(missing);
+            let error = schedules_of(&given(&some)).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{name}` is not set; expected ")), "{error}");
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::answer::{FunctionError, answer};
 use crate::aws::{CallCounter, SdkConfig, load};
 use crate::batch::Settled;
 use crate::clock::{Clock, Deadline};
-use crate::config::{Chain, Config, logging};
+use crate::config::{Chain, Config, ConfigError, logging};
 use crate::outcomes::Outcomes;
 use crate::telemetry::{Log, Tally, unpublished};
 
@@ -46,7 +46,7 @@ pub struct Invocation {
     pub(crate) meter: Meter,
 }
 
-/// Measures the work behind a report, and logs the report when it is there.
+/// Measures the work behind reports, and logs them when they are there.
 #[derive(Debug)]
 pub(crate) struct Meter {
     clock: Clock,
@@ -69,22 +69,26 @@ pub(crate) struct Running<'a> {
 }
 
 impl Running<'_> {
-    pub(crate) fn stop(self, report: &mut Report) {
+    /// Puts the times into the reports and logs them. The calls are counted once, with the first of them.
+    pub(crate) fn stop(self, reports: &mut [Report]) {
         let now = self.meter.clock.now();
-        report.started_at = self.began_at;
-        report.duration_ms = u64::try_from(now.duration_since(self.began_at).as_millis()).unwrap_or(0);
-        let tally = Tally { api_calls: self.meter.calls.total() - self.calls_before };
-        if let Some(log) = self.meter.log {
-            log.report(report, &tally, now);
+        let mut tally = Tally { api_calls: self.meter.calls.total() - self.calls_before };
+        for report in reports {
+            report.started_at = self.began_at;
+            report.duration_ms = u64::try_from(now.duration_since(self.began_at).as_millis()).unwrap_or(0);
+            if let Some(log) = self.meter.log {
+                log.report(report, &tally, now);
+            }
+            tally = Tally::default();
         }
     }
 }
 
 /// Runs a function until Lambda ends the process.
 ///
-/// `begin` builds clients and returns the handler. A function that cannot start says so to Lambda, by name, and
+/// `begin` reads what only this function needs, builds clients and returns the handler. A function that cannot start says so to Lambda, by name, and
 /// exits with 1.
-pub async fn run<H>(function: &'static str, begin: impl FnOnce(Start) -> H) -> ExitCode
+pub async fn run<H>(function: &'static str, begin: impl FnOnce(Start) -> Result<H, ConfigError>) -> ExitCode
 where
     H: AsyncFn(&Invocation) -> Settled,
 {
@@ -96,7 +100,11 @@ where
     let sdk = load().await;
     let outcomes = Outcomes::new(&sdk, &config);
     let calls = CallCounter::default();
-    let handler = begin(Start { sdk, calls: calls.clone(), playbook: config.playbook });
+    let start = Start { sdk, calls: calls.clone(), playbook: config.playbook };
+    let handler = match begin(start) {
+        Ok(handler) => handler,
+        Err(reason) => return refuse_to_start(&Chain(&reason).to_string()).await,
+    };
     let host =
         Rc::new(Host { function, log, mode: config.mode, calls, outcomes, clock: Clock::system(), handler });
 

@@ -31,9 +31,9 @@ pub async fn handle(
             if let Some(reason) = &order.reason {
                 report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
             }
-            report
+            vec![report]
         }
-        Work::Answered(report) => *report,
+        Work::Answered(report) => vec![*report],
     })
     .await
 }

@@ -9,7 +9,9 @@ async fn main() -> ExitCode {
     shell::run(FUNCTION, |start| {
         let cloudfront = CloudFront::new(&start.sdk, start.calls);
         let playbook = start.playbook;
-        async move |invocation| handle(&cloudfront.until(invocation.deadline), &playbook, invocation).await
+        Ok(async move |invocation| {
+            handle(&cloudfront.until(invocation.deadline), &playbook, invocation).await
+        })
     })
     .await
 }
