@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use model::{Template, events, is_fifo, number, statements, texts};
+use model::{Template, events, is_fifo, number, statements, texts, variables_of_the_code};
 
 /// What a template leaves to the layer.
 const NOT_OF_THE_TEMPLATE: &str = "LAMPLIGHTER_PLAYBOOK";
@@ -178,14 +178,6 @@ fn the_environment_is_what_the_functions_read_and_nothing_local() {
     assert!(read.remove(NOT_OF_THE_TEMPLATE), "the code reads no {NOT_OF_THE_TEMPLATE}");
     assert_eq!(set, read);
     assert!(shared["LAMPLIGHTER_MODE"].is_string());
-}
-
-/// The names in the only file that reads the environment.
-fn variables_of_the_code() -> BTreeSet<String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shell/src/config.rs");
-    let text = std::fs::read_to_string(file).expect("shell/src/config.rs is readable");
-    let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
-    words.filter(|word| word.starts_with("LAMPLIGHTER_")).map(str::to_owned).collect()
 }
 
 #[test]

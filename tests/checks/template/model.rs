@@ -3,7 +3,7 @@
 //! It is read without its tags, so that `!Ref Queue` is `"Queue"` and `!GetAtt Queue.Arn` is `"Queue.Arn"`.
 #![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -79,4 +79,12 @@ pub(super) fn statements(list: &Value) -> Vec<&Value> {
         Value::Object(_) => vec![list],
         _ => Vec::new(),
     }
+}
+
+/// The names in the only file that reads the environment.
+pub(super) fn variables_of_the_code() -> BTreeSet<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shell/src/config.rs");
+    let text = std::fs::read_to_string(file).expect("shell/src/config.rs is readable");
+    let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
+    words.filter(|word| word.starts_with("LAMPLIGHTER_")).map(str::to_owned).collect()
 }
