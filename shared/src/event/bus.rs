@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::open::Wrapper;
-use super::{CustomEvent, Event, UndecodableEvent, alarm, objects};
+use super::{CustomEvent, Event, UndecodableEvent, alarm, notice, objects};
 use crate::command::{RawCommand, Source};
 use crate::ids::{CommandId, shorten};
 
@@ -25,8 +25,15 @@ pub(super) fn event(
         ("aws.scheduler" | "aws.events", "Scheduled Event") => Ok(vec![Event::Foreign(
             "the default event of a schedule: give the schedule an `Input` with a command".to_owned(),
         )]),
+        ("aws.cloudwatch", "CloudWatch Alarm Configuration Change") => Ok(vec![Event::Foreign(
+            "CloudWatch Alarm Configuration Change: an alarm was made, changed or deleted, which is no change of its state"
+                .to_owned(),
+        )]),
         (source, detail_type) if source.starts_with("aws.") => {
-            Ok(vec![Event::Foreign(format!("{}: {}", shorten(source), shorten(detail_type)))])
+            Ok(vec![match notice::from_bus(value, wrapper) {
+                Some(notice) => Event::Notice(Box::new(notice)),
+                None => Event::Foreign(format!("{}: {}", shorten(source), shorten(detail_type))),
+            }])
         }
         _ => Ok(vec![custom(event, wrapper)]),
     }

@@ -1,11 +1,23 @@
 //! Happenings that are no alarms but that operators are told about: a budget, a failover, a failed task.
 
+mod budget;
+mod certificate;
+mod containers;
+mod database;
+
 use std::fmt;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+pub(super) use budget::from_mail;
+pub(super) use database::from_subscription;
+
+use super::arn;
+use super::fields::{said, text};
+use super::open::Wrapper;
 use crate::ids::CommandId;
 
 /// Something that happened to a resource.
@@ -63,4 +75,53 @@ impl fmt::Display for NoticeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// What the decoder of one service makes of an event.
+struct Found {
+    kind: NoticeKind,
+    resource: String,
+    text: String,
+    /// When, where the service says it more exactly than the envelope.
+    at: Option<Timestamp>,
+}
+
+/// Opens an event of EventBridge, if it is one that operators are told about.
+pub(super) fn from_bus(value: &Value, wrapper: &Wrapper) -> Option<Notice> {
+    let (source, detail_type) = (text(value, "source")?, text(value, "detail-type")?);
+    let Found { kind, resource, text: what, at } = match source {
+        "aws.acm" => certificate::from_event(detail_type, value)?,
+        "aws.ecs" => containers::from_event(detail_type, value)?,
+        "aws.rds" => database::from_event(detail_type, value)?,
+        _ => return None,
+    };
+    let (region, account) = first_resource(value).map_or((None, None), arn::region_and_account);
+    Some(Notice {
+        kind,
+        resource,
+        account: text(value, "account").or(account).map(str::to_owned),
+        region: text(value, "region").or(region).map(str::to_owned),
+        at: at.or_else(|| text(value, "time")?.parse().ok()),
+        id: text(value, "id").map_or_else(|| wrapper.id.clone(), CommandId::from_aws),
+        text: what,
+        replay: said(value.get("replay-name")),
+    })
+}
+
+/// The ARN of the resource that an event is about.
+fn first_resource(value: &Value) -> Option<&str> {
+    value.get("resources")?.get(0)?.as_str().filter(|arn| !arn.trim().is_empty())
+}
+
+/// The detail of an event, in which anything may be missing.
+fn detail(value: &Value) -> &Value {
+    value.get("detail").unwrap_or(&Value::Null)
+}
+
+/// The longest name of a resource that is kept: longer than any that AWS allows.
+const LONGEST_NAME: usize = 300;
+
+/// The name of a resource, whole unless it is no name that AWS could have given.
+fn named(name: &str) -> String {
+    name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
 }

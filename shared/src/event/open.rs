@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Event, UndecodableEvent, alarm, bus, objects, shown, text as plain};
+use super::{Event, UndecodableEvent, alarm, bus, notice, objects, shown, text as plain};
 use crate::command::{RawCommand, Source};
 use crate::ids::{CommandId, shorten};
 
@@ -47,8 +47,8 @@ pub(super) fn text(
     match serde_json::from_str(text) {
         Ok(value) => object(layer, &value, wrapper),
         Err(error) => {
-            if let Some(what) = plain::known_mail(text, None) {
-                return Ok(vec![Event::Foreign(what)]);
+            if let Some(event) = mail(text, None, wrapper) {
+                return Ok(vec![event]);
             }
             let found = format!("not JSON ({error}): `{}`", shorten(text));
             Err(UndecodableEvent::new(layer, found, EXPECTED))
@@ -59,12 +59,18 @@ pub(super) fn text(
 /// Opens an SNS notification. Its text need not be JSON: AWS's own mails come this way too.
 pub(super) fn notification(notification: &Notification) -> Result<Vec<Event>, UndecodableEvent> {
     let Notification { message_id, message, subject, timestamp } = notification;
-    if let Some(what) = plain::known_mail(message, subject.as_deref()) {
-        return Ok(vec![Event::Foreign(what)]);
-    }
     let sent = timestamp.as_str().and_then(|timestamp| timestamp.parse().ok());
     let wrapper = Wrapper { id: CommandId::from_aws(message_id), source: Source::Queue, sent };
+    if let Some(event) = mail(message, subject.as_deref(), &wrapper) {
+        return Ok(vec![event]);
+    }
     text("message of the SNS notification", message, &wrapper)
+}
+
+/// Opens plain text, where it is one of AWS's own mails.
+fn mail(text: &str, subject: Option<&str>, wrapper: &Wrapper) -> Option<Event> {
+    let notice = notice::from_mail(text, subject, wrapper).map(|notice| Event::Notice(Box::new(notice)));
+    notice.or_else(|| plain::known_mail(text, subject).map(Event::Foreign))
 }
 
 /// Opens one JSON value: the single place where the shapes are told apart.
@@ -105,7 +111,9 @@ pub(super) fn object(
         return Ok(vec![Event::Foreign("an s3:TestEvent: S3 has checked that it may deliver".to_owned())]);
     }
     if has("Event Source") && has("Event Message") {
-        return Ok(vec![Event::Foreign("an RDS event notification".to_owned())]);
+        let notice = notice::from_subscription(value, wrapper);
+        let foreign = || Event::Foreign("an RDS event notification".to_owned());
+        return Ok(vec![notice.map_or_else(foreign, |notice| Event::Notice(Box::new(notice)))]);
     }
     if let Some(what) = plain::known_notification(fields) {
         return Ok(vec![Event::Foreign(what)]);

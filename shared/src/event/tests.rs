@@ -120,7 +120,8 @@ fn alarm_line(alarm: &Alarm) -> String {
         (reason.is_none(), "without reason"),
     ]
     .into_iter()
-    .filter_map(|(lacks, text)| lacks.then(|| text.to_owned()))
+    .filter(|(lacks, _)| *lacks)
+    .map(|(_, text)| text.to_owned())
     .collect();
     more.extend(contributor.iter().map(|contributor| format!("contributor {contributor}")));
     more.extend(metrics.iter().map(|AlarmMetric { namespace, name, dimensions }| {

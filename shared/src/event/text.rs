@@ -14,6 +14,11 @@ pub(super) fn known_mail(message: &str, subject: Option<&str>) -> Option<String>
     if message.starts_with("StackId=") || starts("AWS CloudFormation Notification") {
         return Some("a stack event of CloudFormation".to_owned());
     }
+    if message
+        .starts_with("This is a message to notify that RDS will attempt to send you event notifications")
+    {
+        return Some("a test notification of RDS".to_owned());
+    }
     None
 }
 

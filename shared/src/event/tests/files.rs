@@ -17,7 +17,7 @@ fn every_file_of_events_is_decoded_to_what_it_says() {
         alarm-composite-direct: alarm weather-site-down: OK to ALARM at 2026-11-21T09:00:12.345Z
         alarm-composite-eventbridge: alarm weather-site-down: OK to ALARM at 2026-11-21T09:00:12.345Z
         alarm-composite-in-sns: alarm weather-site-down: OK to ALARM at 2026-11-21T09:00:12.345Z
-        alarm-configuration-change: foreign: aws.cloudwatch: CloudWatch Alarm Configuration Change
+        alarm-configuration-change: foreign: CloudWatch Alarm Configuration Change: an alarm was made, changed or deleted, which is no change of its state
         alarm-contributor: alarm weather-api-latency: ? to ALARM at 2026-11-21T09:00:12.345Z; without reason; contributor fc1e87ada6cfa133
         alarm-math-direct: alarm weather-site-errors: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 4xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
         alarm-math-eventbridge: alarm weather-site-errors: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 4xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
