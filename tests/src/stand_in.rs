@@ -1,89 +1,58 @@
-//! CloudFront's and SNS's HTTP on loopback, as far as the functions speak it: the wire, not the SDK's types.
+//! AWS's HTTP on loopback, as far as the functions speak it: the wire, not the SDK's types.
 //!
-//! It keeps what it is told, honours caller references as CloudFront does, remembers every request, and fails, stalls
-//! or hangs up when a test says so. Nothing is signed in vain, but no signature is checked.
+//! It keeps what it is told, honours caller references, conditions, request tokens and deduplication ids as the
+//! services do, remembers every request, and fails, stalls or hangs up when a test says so. Nothing is signed in vain,
+//! but no signature is checked.
 
 mod cloudfront;
+mod cloudwatch;
+mod controls;
+mod dynamodb;
+mod fault;
+mod scheduler;
 mod sns;
+mod sqs;
 mod wire;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use anyhow::Context;
 use hyper::Request;
 use hyper::body::Bytes;
 
 pub use self::cloudfront::Limits;
+pub use self::cloudwatch::AlarmKind;
+pub use self::fault::Fault;
+use self::fault::Trouble;
 pub use self::sns::Published;
+pub use self::sqs::{Refused, Sent};
 pub use self::wire::{Batch, Recorded, Service};
 use crate::loopback::{Reply, Server};
 
-/// An AWS of two services. The functions reach it by `AWS_ENDPOINT_URL`.
+/// An AWS of a few services. The functions reach it by `AWS_ENDPOINT_URL`.
 #[derive(Debug)]
 pub struct StandIn {
     server: Server,
     state: Arc<Mutex<State>>,
 }
 
-/// An error of AWS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are the status and the members of the error's body")]
-pub struct Fault {
-    pub status: u16,
-    pub code: &'static str,
-    pub message: &'static str,
-}
-
-/// The errors that the functions tell apart, with the status and the words of the service.
-#[expect(missing_docs, reason = "the names are the codes")]
-impl Fault {
-    pub const ACCESS_DENIED: Self = Self::new(403, "AccessDenied", "Access denied.");
-    pub const BATCH_TOO_LARGE: Self =
-        Self::new(413, "BatchTooLarge", "Your request contains too many invalidation paths.");
-    pub const INVALID_ARGUMENT: Self =
-        Self::new(400, "InvalidArgument", "Your request contains one or more invalid invalidation paths.");
-    pub const INVALIDATION_BATCH_ALREADY_EXISTS: Self = Self::new(
-        400,
-        "InvalidationBatchAlreadyExists",
-        "The specified invalidation batch already exists with other paths.",
-    );
-    pub const NO_SUCH_DISTRIBUTION: Self =
-        Self::new(404, "NoSuchDistribution", "The specified distribution does not exist.");
-    pub const SERVICE_UNAVAILABLE: Self =
-        Self::new(503, "ServiceUnavailable", "CloudFront is temporarily unavailable.");
-    pub const THROTTLING: Self = Self::new(400, "Throttling", "Rate exceeded");
-    pub const TOO_MANY_INVALIDATIONS_IN_PROGRESS: Self = Self::new(
-        400,
-        "TooManyInvalidationsInProgress",
-        "Processing your request will cause you to exceed the maximum number of in-progress invalidations.",
-    );
-
-    const fn new(status: u16, code: &'static str, message: &'static str) -> Self {
-        Self { status, code, message }
-    }
-}
-
-/// What happens to a request instead of being served, or before it is.
-#[derive(Debug, Clone, Copy)]
-enum Trouble {
-    Fault(Fault),
-    Delay(Duration),
-    HangUp,
-}
-
 #[derive(Debug, Default)]
 struct State {
     requests: Vec<Recorded>,
     troubles: BTreeMap<String, VecDeque<Trouble>>,
+    down: BTreeMap<Service, Trouble>,
     cloudfront: cloudfront::CloudFront,
+    cloudwatch: cloudwatch::CloudWatch,
+    dynamodb: dynamodb::DynamoDb,
+    scheduler: scheduler::Scheduler,
     sns: sns::Sns,
+    sqs: sqs::Sqs,
 }
 
 impl StandIn {
-    /// Starts it on a free port, with no invalidation in progress. Every distribution, tenant and topic exists.
+    /// Starts it on a free port, with nothing in it. Every distribution, tenant, topic, table and queue exists.
     ///
     /// # Errors
     /// When there is no free port.
@@ -127,51 +96,6 @@ impl StandIn {
         of_service.map(|request| request.operation).collect()
     }
 
-    /// The messages that were published.
-    #[must_use]
-    pub fn published(&self) -> Vec<Published> {
-        self.state().sns.published.clone()
-    }
-
-    /// Enforces CloudFront's limits on what is in progress, which are off otherwise.
-    pub fn enforce(&self, limits: Limits) {
-        self.state().cloudfront.limits = Some(limits);
-    }
-
-    /// Puts an invalidation in progress that somebody else asked for.
-    pub fn begin_invalidation(&self, distribution: &str, paths: &[&str]) {
-        let mut state = self.state();
-        let caller_reference = format!("elsewhere-{}", state.requests.len());
-        let paths = paths.iter().map(|&path| path.to_owned()).collect();
-        state.cloudfront.begin(distribution, Batch { caller_reference, paths });
-    }
-
-    /// Completes all invalidations.
-    pub fn complete_invalidations(&self) {
-        self.state().cloudfront.complete();
-    }
-
-    /// Lets the next requests of an operation fail.
-    pub fn fail_next(&self, operation: &str, times: usize, fault: Fault) {
-        self.trouble(operation, times, Trouble::Fault(fault));
-    }
-
-    /// Lets the next request of an operation wait before it is served.
-    pub fn delay_next(&self, operation: &str, delay: Duration) {
-        self.trouble(operation, 1, Trouble::Delay(delay));
-    }
-
-    /// Lets the next requests of an operation end without an answer.
-    pub fn hang_up_next(&self, operation: &str, times: usize) {
-        self.trouble(operation, times, Trouble::HangUp);
-    }
-
-    fn trouble(&self, operation: &str, times: usize, trouble: Trouble) {
-        let mut state = self.state();
-        let waiting = state.troubles.entry(operation.to_owned()).or_default();
-        waiting.extend(std::iter::repeat_n(trouble, times));
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
@@ -186,17 +110,23 @@ async fn serve(state: Arc<Mutex<State>>, request: Request<Bytes>) -> Reply {
     let trouble = {
         let mut state = lock(&state);
         state.requests.push(recorded.clone());
-        state.troubles.get_mut(&recorded.operation).and_then(VecDeque::pop_front)
+        let next = state.troubles.get_mut(&recorded.operation).and_then(VecDeque::pop_front);
+        next.or_else(|| state.down.get(&recorded.service).copied())
     };
     match trouble {
-        Some(Trouble::Fault(fault)) => return wire::error(recorded.service, fault),
+        Some(Trouble::Fault(fault)) => return wire::errors::error(recorded.service, fault),
         Some(Trouble::HangUp) => return None,
         Some(Trouble::Delay(delay)) => tokio::time::sleep(delay).await,
-        None => {}
+        Some(Trouble::LoseAnswer) | None => {}
     }
     let mut state = lock(&state);
-    match recorded.service {
+    let answer = match recorded.service {
         Service::CloudFront => state.cloudfront.answer(&recorded),
+        Service::CloudWatch => state.cloudwatch.answer(&recorded),
+        Service::DynamoDb => state.dynamodb.answer(&recorded),
+        Service::Scheduler => state.scheduler.answer(&recorded),
         Service::Sns => state.sns.answer(&recorded),
-    }
+        Service::Sqs => state.sqs.answer(&recorded),
+    };
+    answer.filter(|_| !matches!(trouble, Some(Trouble::LoseAnswer)))
 }

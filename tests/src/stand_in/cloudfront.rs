@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::wire::{Batch, Recorded, Service, error, escape, xml};
+use super::wire::errors::error;
+use super::wire::{Batch, Recorded, Service, escape, xml};
 use super::{Fault, Reply};
 
 /// What may be in progress for one distribution.

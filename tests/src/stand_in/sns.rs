@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::wire::{REQUEST_ID, Recorded, Service, error, xml};
+use super::wire::errors::error;
+use super::wire::{REQUEST_ID, Recorded, Service, xml};
 use super::{Fault, Reply};
 
 /// A message.

@@ -1,20 +1,31 @@
-//! Requests as they come and errors as they go, for both protocols: CloudFront's REST with XML, SNS's query with XML.
+//! Requests as they come, whatever their service speaks: CloudFront's REST with XML, SNS's query with XML, the JSON of
+//! DynamoDB and SQS, Scheduler's REST with JSON, CloudWatch's CBOR.
+
+pub(super) mod errors;
 
 use std::collections::BTreeMap;
 
 use hyper::body::Bytes;
-use hyper::{Method, Request};
+use hyper::{HeaderMap, Method, Request};
+use serde_json::Value;
 
-use super::Fault;
 use crate::loopback::{Reply, reply};
 
 /// A service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
     /// Amazon CloudFront.
     CloudFront,
+    /// Amazon CloudWatch.
+    CloudWatch,
+    /// Amazon DynamoDB.
+    DynamoDb,
+    /// Amazon EventBridge Scheduler.
+    Scheduler,
     /// Amazon Simple Notification Service.
     Sns,
+    /// Amazon Simple Queue Service.
+    Sqs,
 }
 
 /// A request.
@@ -24,7 +35,7 @@ pub struct Recorded {
     pub service: Service,
     /// What it asks for: `CreateInvalidation`, `Publish`; empty when the stand-in does not know.
     pub operation: String,
-    /// On what: the id of a distribution or a tenant, the ARN of a topic.
+    /// On what: the id of a distribution or a tenant, the ARN of a topic, the URL of a queue, the name of a schedule.
     pub resource: String,
     /// The id of an invalidation, where it names one.
     pub invalidation: Option<String>,
@@ -32,8 +43,12 @@ pub struct Recorded {
     pub batch: Option<Batch>,
     /// The fields of a query, in order of their names.
     pub fields: BTreeMap<String, String>,
+    /// The path that it was sent to.
+    pub path: String,
+    /// The headers that say what it is.
+    pub headers: Vec<(&'static str, String)>,
     /// The body as it came.
-    pub body: String,
+    pub body: Bytes,
 }
 
 /// The paths of an invalidation.
@@ -45,16 +60,77 @@ pub struct Batch {
     pub paths: Vec<String>,
 }
 
-/// Reads a request. What the stand-in does not know has no operation, and is refused later.
-pub(super) fn read(request: &Request<Bytes>) -> Recorded {
-    let body = String::from_utf8_lossy(request.body()).into_owned();
-    match request.uri().path().strip_prefix("/2020-05-31/") {
-        Some(path) => cloudfront(request.method(), path, body),
-        None => sns(body),
+impl Recorded {
+    /// The body as a value, be it JSON or CBOR; null, when it is neither.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        match self.service {
+            Service::CloudWatch => ciborium::from_reader(self.body.as_ref()).unwrap_or_default(),
+            _ => serde_json::from_slice(&self.body).unwrap_or_default(),
+        }
     }
 }
 
-fn cloudfront(method: &Method, path: &str, body: String) -> Recorded {
+/// The headers that tell the protocols apart.
+const TELLING: [&str; 3] = ["content-type", "smithy-protocol", "x-amz-target"];
+
+/// Reads a request. What the stand-in does not know has no operation, and is refused later.
+pub(super) fn read(request: &Request<Bytes>) -> Recorded {
+    let path = request.uri().path();
+    let mut recorded = Recorded {
+        service: Service::Sns,
+        operation: String::new(),
+        resource: String::new(),
+        invalidation: None,
+        batch: None,
+        fields: BTreeMap::new(),
+        path: path.to_owned(),
+        headers: telling(request.headers()),
+        body: request.body().clone(),
+    };
+    let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
+    let cloudfront_path = path.strip_prefix("/2020-05-31/");
+    if let Some((service, operation)) = target.and_then(|target| target.split_once('.')) {
+        recorded.operation = operation.to_owned();
+        json(service, &mut recorded);
+    } else if let Some(path) = cloudfront_path {
+        cloudfront(request.method(), path, &mut recorded);
+    } else if let Some((_, operation)) = path.strip_prefix("/service/").and_then(|path| path.split_once('/'))
+    {
+        recorded.service = Service::CloudWatch;
+        recorded.operation = operation.trim_start_matches("operation/").to_owned();
+    } else if let Some(name) = path.strip_prefix("/schedules/") {
+        recorded.service = Service::Scheduler;
+        recorded.resource = name.to_owned();
+        recorded.operation = match *request.method() {
+            Method::POST => "CreateSchedule".to_owned(),
+            Method::GET => "GetSchedule".to_owned(),
+            Method::DELETE => "DeleteSchedule".to_owned(),
+            _ => String::new(),
+        };
+    } else {
+        sns(&mut recorded);
+    }
+    recorded
+}
+
+fn telling(headers: &HeaderMap) -> Vec<(&'static str, String)> {
+    let text = |name: &'static str| Some((name, headers.get(name)?.to_str().ok()?.to_owned()));
+    TELLING.into_iter().filter_map(text).collect()
+}
+
+fn json(service: &str, recorded: &mut Recorded) {
+    let member = if service == "AmazonSQS" {
+        recorded.service = Service::Sqs;
+        "QueueUrl"
+    } else {
+        recorded.service = Service::DynamoDb;
+        "TableName"
+    };
+    recorded.resource = recorded.json()[member].as_str().unwrap_or_default().to_owned();
+}
+
+fn cloudfront(method: &Method, path: &str, recorded: &mut Recorded) {
     let parts: Vec<&str> = path.split('/').collect();
     let (resource, rest, suffix) = match parts.as_slice() {
         ["distribution", id, rest @ ..] => (*id, rest, ""),
@@ -67,15 +143,11 @@ fn cloudfront(method: &Method, path: &str, body: String) -> Recorded {
         (&Method::GET, ["invalidation", id]) => (format!("GetInvalidation{suffix}"), Some((*id).to_owned())),
         _ => (String::new(), None),
     };
-    Recorded {
-        service: Service::CloudFront,
-        operation,
-        resource: resource.to_owned(),
-        invalidation,
-        batch: batch(&body),
-        fields: BTreeMap::new(),
-        body,
-    }
+    recorded.service = Service::CloudFront;
+    recorded.operation = operation;
+    resource.clone_into(&mut recorded.resource);
+    recorded.invalidation = invalidation;
+    recorded.batch = batch(&String::from_utf8_lossy(&recorded.body));
 }
 
 fn batch(body: &str) -> Option<Batch> {
@@ -87,34 +159,10 @@ fn batch(body: &str) -> Option<Batch> {
     Some(Batch { caller_reference: texts("CallerReference").next()?, paths: texts("Path").collect() })
 }
 
-fn sns(body: String) -> Recorded {
-    let fields: BTreeMap<String, String> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
-    let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
-    Recorded {
-        service: Service::Sns,
-        operation: field("Action"),
-        resource: field("TopicArn"),
-        invalidation: None,
-        batch: None,
-        fields,
-        body,
-    }
-}
-
-/// An error in the form of its service.
-pub(super) fn error(service: Service, fault: Fault) -> Reply {
-    let namespace = match service {
-        Service::CloudFront => "http://cloudfront.amazonaws.com/doc/2020-05-31/",
-        Service::Sns => "http://sns.amazonaws.com/doc/2010-03-31/",
-    };
-    let Fault { status, code, message } = fault;
-    let side = if status < 500 { "Sender" } else { "Receiver" };
-    xml(
-        status,
-        &format!(
-            r#"<ErrorResponse xmlns="{namespace}"><Error><Type>{side}</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>{REQUEST_ID}</RequestId></ErrorResponse>"#
-        ),
-    )
+fn sns(recorded: &mut Recorded) {
+    recorded.fields = form_urlencoded::parse(&recorded.body).into_owned().collect();
+    let field = |name: &str| recorded.fields.get(name).cloned().unwrap_or_default();
+    (recorded.operation, recorded.resource) = (field("Action"), field("TopicArn"));
 }
 
 /// The id of every request: nothing depends on it.

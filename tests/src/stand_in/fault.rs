@@ -1,0 +1,57 @@
+//! Errors of AWS, and what else happens to a request.
+
+use std::time::Duration;
+
+/// An error of AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the status and the members of the error's body")]
+pub struct Fault {
+    pub status: u16,
+    pub code: &'static str,
+    pub message: &'static str,
+}
+
+/// The errors that the functions tell apart, with the status and the words of the service.
+#[expect(missing_docs, reason = "the names are the codes")]
+impl Fault {
+    pub const ACCESS_DENIED: Self = Self::new(403, "AccessDenied", "Access denied.");
+    pub const BATCH_TOO_LARGE: Self =
+        Self::new(413, "BatchTooLarge", "Your request contains too many invalidation paths.");
+    pub const INVALID_ARGUMENT: Self =
+        Self::new(400, "InvalidArgument", "Your request contains one or more invalid invalidation paths.");
+    pub const INVALIDATION_BATCH_ALREADY_EXISTS: Self = Self::new(
+        400,
+        "InvalidationBatchAlreadyExists",
+        "The specified invalidation batch already exists with other paths.",
+    );
+    pub const NO_SUCH_DISTRIBUTION: Self =
+        Self::new(404, "NoSuchDistribution", "The specified distribution does not exist.");
+    pub const SERVICE_UNAVAILABLE: Self =
+        Self::new(503, "ServiceUnavailable", "CloudFront is temporarily unavailable.");
+    pub const THROTTLING: Self = Self::new(400, "Throttling", "Rate exceeded");
+    pub const TOO_MANY_INVALIDATIONS_IN_PROGRESS: Self = Self::new(
+        400,
+        "TooManyInvalidationsInProgress",
+        "Processing your request will cause you to exceed the maximum number of in-progress invalidations.",
+    );
+
+    pub const INTERNAL_SERVER_ERROR: Self = Self::new(500, "InternalServerError", "Internal server error");
+    pub const QUEUE_DOES_NOT_EXIST: Self =
+        Self::new(400, "QueueDoesNotExist", "The specified queue does not exist.");
+    pub const RESOURCE_NOT_FOUND: Self =
+        Self::new(400, "ResourceNotFoundException", "Requested resource not found");
+    pub const THROTTLING_EXCEPTION: Self = Self::new(400, "ThrottlingException", "Rate exceeded");
+
+    pub(super) const fn new(status: u16, code: &'static str, message: &'static str) -> Self {
+        Self { status, code, message }
+    }
+}
+
+/// What happens to a request instead of being served, before it is, or after.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Trouble {
+    Fault(Fault),
+    Delay(Duration),
+    HangUp,
+    LoseAnswer,
+}
