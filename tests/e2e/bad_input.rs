@@ -1,14 +1,15 @@
 //! What cannot be carried out is refused by name, kept for people to see, and harms nothing beside it.
 
 use serde_json::{Value, json};
-use tests::cloud::eventually;
+use tests::cloud::{Function, eventually};
 
 use crate::context::{SOON, command, correlation, read_back, with_cloud};
 
 #[test]
 fn an_unknown_target_is_a_function_error_that_names_it() {
     with_cloud("unknown-target", async |cloud, _| {
-        let answer = cloud.invoke(&command("e2e-unknown", "no-such-site", &["/"])).await?;
+        let answer =
+            cloud.invoke(Function::InvalidateCache, &command("e2e-unknown", "no-such-site", &["/"])).await?;
         assert!(answer.function_error.is_some(), "{}", answer.payload);
         assert_eq!(answer.payload["errorType"], "UnknownTarget");
         let message: Value =
@@ -23,7 +24,9 @@ fn an_unknown_target_is_a_function_error_that_names_it() {
 #[test]
 fn an_asynchronous_invocation_that_keeps_failing_is_kept_with_its_error() {
     with_cloud("asynchronous", async |cloud, _| {
-        cloud.invoke_asynchronously(&command("e2e-kept", "no-such-site", &["/"])).await?;
+        cloud
+            .invoke_asynchronously(Function::InvalidateCache, &command("e2e-kept", "no-such-site", &["/"]))
+            .await?;
         let kept = eventually(SOON, async || {
             Ok(cloud.peek_messages("InvalidateCacheFailuresUrl", "e2e-kept").await?.pop())
         });
@@ -46,9 +49,9 @@ fn a_bad_record_of_a_batch_is_dead_lettered_and_the_good_ones_are_done() {
         // Five deliveries at the deployed visibility timeout would take an hour.
         cloud.set_visibility("ObjectEventsUrl", 2).await?;
         cloud.hold_object_events(true).await?;
-        cloud.send_object_event(&good("e2e-first").to_string()).await?;
-        cloud.send_object_event("this is e2e-no-event").await?;
-        cloud.send_object_event(&good("e2e-last").to_string()).await?;
+        cloud.send_message("ObjectEventsUrl", &good("e2e-first").to_string()).await?;
+        cloud.send_message("ObjectEventsUrl", "this is e2e-no-event").await?;
+        cloud.send_message("ObjectEventsUrl", &good("e2e-last").to_string()).await?;
         cloud.hold_object_events(false).await?;
 
         let reports = outcomes.take(1, SOON, |report| report.verdict == "acted").await?;
@@ -82,7 +85,7 @@ fn a_bad_command_says_which_field_is_wrong_and_invalidates_nothing() {
         ] {
             let mut order = command("e2e-bad", "weather-site", &["/"]);
             order.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
-            let answer = cloud.invoke(&order).await?;
+            let answer = cloud.invoke(Function::InvalidateCache, &order).await?;
             assert_eq!(answer.payload["errorType"], "InvalidCommand", "{}", answer.payload);
             assert!(answer.payload["errorMessage"].to_string().contains(named), "{}", answer.payload);
         }

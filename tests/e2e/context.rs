@@ -44,6 +44,11 @@ pub(crate) fn correlation(wanted: &str) -> impl Fn(&SeenReport) -> bool {
     move |report| report.correlation == wanted
 }
 
+/// Reports on this target with one of these codes.
+pub(crate) fn about(target: &str, codes: &[&str]) -> impl Fn(&SeenReport) -> bool {
+    move |report| report.target == target && codes.contains(&report.why.code.as_str())
+}
+
 /// Reports on object events whose steps name this path.
 pub(crate) fn path(wanted: &str) -> impl Fn(&SeenReport) -> bool {
     move |report| {

@@ -1,5 +1,6 @@
 //! CloudFront has no time or no room: nothing is lost, nothing is done twice, and the reports say what happened.
 
+use tests::cloud::Function;
 use tests::cloud::faults::Faults;
 
 use crate::context::{SOON, command, correlation, read_back, with_cloud};
@@ -10,7 +11,9 @@ fn throttling_that_passes_is_never_seen_by_the_caller() {
         let before = cloud.invalidation_count("portfolio-site").await?;
         let faults = Faults::find()?;
         faults.fail("CreateInvalidation", 2, "Throttling", 400)?;
-        let answer = cloud.invoke(&command("e2e-brief", "portfolio-site", &["/e2e/brief/*"])).await?;
+        let answer = cloud
+            .invoke(Function::InvalidateCache, &command("e2e-brief", "portfolio-site", &["/e2e/brief/*"]))
+            .await?;
         assert_eq!(answer.function_error, None, "{}", answer.payload);
         assert_eq!(answer.payload["reports"][0]["verdict"], "acted");
         assert_eq!(cloud.invalidation_count("portfolio-site").await?, before + 1);
@@ -45,7 +48,9 @@ fn a_full_distribution_is_looked_at_and_tried_again() {
     with_cloud("full", async |cloud, outcomes| {
         let faults = Faults::find()?;
         faults.fail("CreateInvalidation", 1, "TooManyInvalidationsInProgress", 400)?;
-        let answer = cloud.invoke(&command("e2e-full", "portfolio-site", &["/e2e/full/*"])).await?;
+        let answer = cloud
+            .invoke(Function::InvalidateCache, &command("e2e-full", "portfolio-site", &["/e2e/full/*"]))
+            .await?;
         assert_eq!(
             answer.payload["reports"][0]["before"]["invalidations_in_progress"], 0,
             "{}",

@@ -1,6 +1,7 @@
 //! What the function must not do: anything in a dry run, and anything that its role does not allow.
 
 use serde_json::{Value, json};
+use tests::cloud::Function;
 use tests::cloud::prepare::FORBIDDEN;
 
 use crate::context::{SOON, command, correlation, with_cloud};
@@ -24,7 +25,8 @@ fn a_dry_run_says_what_it_would_do_and_changes_nothing() {
 #[test]
 fn the_role_reaches_the_distributions_of_the_stack_and_no_others() {
     with_cloud("role", async |cloud, _| {
-        let answer = cloud.invoke(&command("e2e-forbidden", FORBIDDEN, &["/"])).await?;
+        let answer =
+            cloud.invoke(Function::InvalidateCache, &command("e2e-forbidden", FORBIDDEN, &["/"])).await?;
         assert_eq!(answer.payload["errorType"], "CommandFailed", "{}", answer.payload);
         let message: Value =
             serde_json::from_str(answer.payload["errorMessage"].as_str().expect("a message"))?;

@@ -2,8 +2,10 @@
 //!
 //! Each test sends what AWS or a person would send, and reads back by the AWS API what became of it.
 
+mod alarms;
 mod bad_input;
 mod context;
 mod faults;
+mod guardrails;
 mod limits;
 mod sources;

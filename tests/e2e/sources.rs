@@ -1,6 +1,7 @@
 //! Every source reaches an invalidation that a client reads back, and a report on the outcomes topic.
 
 use serde_json::json;
+use tests::cloud::Function;
 
 use crate::context::{PORTFOLIO, SCHEDULE, SOON, WEATHER, command, correlation, path, read_back, with_cloud};
 
@@ -44,7 +45,7 @@ fn objects_of_one_batch_make_one_invalidation_without_duplicates() {
 #[test]
 fn an_s3_test_event_is_acknowledged_and_the_notifications_after_it_are_handled() {
     with_cloud("notifications", async |cloud, outcomes| {
-        let before = cloud.logged_reports("not-for-us").await?.len();
+        let before = cloud.logged_reports(Function::InvalidateCache, "not-for-us").await?.len();
         cloud.notify_queue(PORTFOLIO).await?;
         // S3 itself form-encodes the key of a notification: here it must be decoded.
         cloud.put_object(PORTFOLIO, "e2e/c+d e.css").await?;
@@ -52,7 +53,7 @@ fn an_s3_test_event_is_acknowledged_and_the_notifications_after_it_are_handled()
         cloud.notify_bus(PORTFOLIO).await?;
         let (_, paths) = read_back(cloud, reports).await?;
         assert_eq!(paths, ["/e2e/c+d%20e.css"]);
-        let logged = cloud.logged_reports("not-for-us").await?;
+        let logged = cloud.logged_reports(Function::InvalidateCache, "not-for-us").await?;
         assert_eq!(logged.len(), before + 1, "{logged:?}");
         assert_eq!(logged[before]["verdict"], "held");
         let (waiting, dead) =
@@ -103,7 +104,9 @@ fn a_schedule_orders_through_the_command_queue() {
 #[test]
 fn a_direct_caller_gets_the_report_that_subscribers_get() {
     with_cloud("invoke", async |cloud, outcomes| {
-        let answer = cloud.invoke(&command("e2e-invoke", "portfolio-site", &["/e2e/direct/*"])).await?;
+        let answer = cloud
+            .invoke(Function::InvalidateCache, &command("e2e-invoke", "portfolio-site", &["/e2e/direct/*"]))
+            .await?;
         assert_eq!(answer.function_error, None, "{}", answer.payload);
         let reports = outcomes.take(1, SOON, correlation("e2e-invoke")).await?;
         let (report, paths) = read_back(cloud, reports).await?;
@@ -119,7 +122,7 @@ fn the_log_has_json_lines_with_the_report() {
     with_cloud("log", async |cloud, outcomes| {
         cloud.send_command(&command("e2e-log", "weather-site", &["/e2e/log/*"]), "e2e-log").await?;
         outcomes.take(1, SOON, correlation("e2e-log")).await?;
-        let logged = cloud.logged_reports("invalidated").await?;
+        let logged = cloud.logged_reports(Function::InvalidateCache, "invalidated").await?;
         let report =
             logged.iter().find(|report| report["id"] == "e2e-log").expect("the report is in the log");
         assert_eq!(report["verdict"], "acted");

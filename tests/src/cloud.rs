@@ -1,9 +1,11 @@
 //! A client's view of a Lamplighter that is deployed to the local cloud: it sends real events and reads back,
 //! by the AWS API alone, what became of them. It starts nothing; `cargo xtask` does that.
 
+mod alarms;
 mod clients;
 mod effects;
 pub mod faults;
+mod ledger;
 pub mod prepare;
 pub mod reports;
 mod send;
@@ -11,10 +13,11 @@ mod stack;
 pub mod story;
 pub mod timeline;
 
+pub use alarms::StateChange;
 pub use clients::Clients;
 pub use effects::{Backlog, eventually};
 pub use send::Answered;
-pub use stack::Stack;
+pub use stack::{Function, Stack};
 
 use anyhow::Context;
 use shared::playbook::Playbook;

@@ -11,6 +11,8 @@ pub struct Clients {
     /// Where `playbook.yaml`, `resources.json`, `outputs.json` and the logs are.
     pub folder: PathBuf,
     pub(super) cloudfront: aws_sdk_cloudfront::Client,
+    pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
+    pub(super) dynamodb: aws_sdk_dynamodb::Client,
     pub(super) eventbridge: aws_sdk_eventbridge::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
@@ -39,6 +41,8 @@ impl Clients {
         Ok(Self {
             folder,
             cloudfront: aws_sdk_cloudfront::Client::new(&sdk),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),
+            dynamodb: aws_sdk_dynamodb::Client::new(&sdk),
             eventbridge: aws_sdk_eventbridge::Client::new(&sdk),
             lambda: aws_sdk_lambda::Client::new(&sdk),
             logs: aws_sdk_cloudwatchlogs::Client::new(&sdk),

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::Value;
 
-use super::Cloud;
+use super::{Cloud, Function};
 
 /// How often something is looked at that may come.
 const POLL: Duration = Duration::from_millis(200);
@@ -126,12 +126,30 @@ impl Cloud {
         request.send().await.map(|_| ()).with_context(|| format!("purge {queue}"))
     }
 
-    /// The log lines of the function that contain a text.
+    /// What the schedules that the stack's router made will send when their time comes.
     ///
     /// # Errors
     /// As above.
-    pub async fn log_lines(&self, containing: &str) -> anyhow::Result<Vec<String>> {
-        let group = format!("/aws/lambda/{}", self.stack.output("InvalidateCacheFunctionName")?);
+    pub async fn scheduled(&self) -> anyhow::Result<Vec<Value>> {
+        let group = self.stack.output("ScheduleGroupName")?;
+        let request = self.clients.scheduler.list_schedules().group_name(group);
+        let listed = request.send().await.context("list the schedules")?.schedules;
+        let mut inputs = Vec::new();
+        for name in listed.into_iter().filter_map(|schedule| schedule.name) {
+            let request = self.clients.scheduler.get_schedule().group_name(group).name(&name);
+            let schedule = request.send().await.with_context(|| format!("get the schedule {name}"))?;
+            let input = schedule.target.and_then(|target| target.input).unwrap_or_default();
+            inputs.push(serde_json::from_str(&input).with_context(|| format!("read the input of {name}"))?);
+        }
+        Ok(inputs)
+    }
+
+    /// The log lines of a function that contain a text.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn log_lines(&self, function: Function, containing: &str) -> anyhow::Result<Vec<String>> {
+        let group = format!("/aws/lambda/{}", self.stack.output(function.output())?);
         let request = self.clients.logs.filter_log_events().log_group_name(group);
         let mut pages = request.into_paginator().send();
         let mut lines = Vec::new();
@@ -144,12 +162,12 @@ impl Cloud {
         Ok(lines)
     }
 
-    /// The reports in the function's log with a `why.code`, published or not.
+    /// The reports in a function's log with a `why.code`, published or not.
     ///
     /// # Errors
     /// As above.
-    pub async fn logged_reports(&self, code: &str) -> anyhow::Result<Vec<Value>> {
-        let lines = self.log_lines(&format!("\"code\":\"{code}\"")).await?;
+    pub async fn logged_reports(&self, function: Function, code: &str) -> anyhow::Result<Vec<Value>> {
+        let lines = self.log_lines(function, &format!("\"code\":\"{code}\"")).await?;
         let reports = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         Ok(reports.map(|mut line| line["report"].take()).filter(Value::is_object).collect())
     }

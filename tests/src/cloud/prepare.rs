@@ -3,7 +3,6 @@
 //! copy of the playbook with the ids of this cloud.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -18,16 +17,21 @@ use super::Clients;
 
 /// A target of the end-to-end tests whose distribution the function's role does not allow.
 pub const FORBIDDEN: &str = "somebody-elses-site";
+/// What the end-to-end tests need beside the production playbook.
+const OF_THE_TESTS: &str = include_str!("../../e2e/playbook.yaml");
 
 /// Makes the resources; writes `playbook.yaml` and, for the deployment's parameters, `resources.json`.
 ///
 /// # Errors
 /// When the playbook is wrong or the local cloud refuses.
-pub async fn prepare(with_forbidden: bool) -> anyhow::Result<()> {
+pub async fn prepare(for_tests: bool) -> anyhow::Result<()> {
     let clients = Clients::connect().await?;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../playbooks/prod/playbook.yaml");
     let mut text = std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
-    let playbook = Playbook::parse(&text).context("parse the production playbook")?;
+    if for_tests {
+        text = together(&text, OF_THE_TESTS)?;
+    }
+    let playbook = Playbook::parse(&text).context("parse the playbook")?;
 
     let mut buckets = BTreeSet::new();
     let mut arns = Vec::new();
@@ -39,12 +43,10 @@ pub async fn prepare(with_forbidden: bool) -> anyhow::Result<()> {
         let origin = sources.first().copied().unwrap_or("origin");
         let (made, arn) = clients.make_distribution(name.as_str(), origin).await?;
         text = text.replace(id.as_str(), &made);
-        arns.push(arn);
+        if name.as_str() != FORBIDDEN {
+            arns.push(arn);
+        }
         buckets.extend(sources);
-    }
-    if with_forbidden {
-        let (made, _) = clients.make_distribution(FORBIDDEN, "somebody-elses").await?;
-        writeln!(text, "  {FORBIDDEN}: {{kind: distribution, distribution: {made}}}")?;
     }
     for bucket in &buckets {
         clients.make_bucket(bucket).await?;
@@ -56,6 +58,20 @@ pub async fn prepare(with_forbidden: bool) -> anyhow::Result<()> {
         std::fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
     }
     Ok(())
+}
+
+/// A playbook with the targets and the routes of another, which has nothing else.
+fn together(playbook: &str, other: &str) -> anyhow::Result<String> {
+    const TARGETS: &str = "\ntargets:\n";
+    const ROUTES: &str = "\nroutes:\n";
+    let (_, other) = other.split_once(TARGETS).context("the playbook of the tests has no targets")?;
+    let (targets, routes) = other.split_once(ROUTES).context("the playbook of the tests has no routes")?;
+    let (head, tail) = playbook.split_once(TARGETS).context("the playbook has no targets")?;
+    let tail = match tail.split_once(ROUTES) {
+        Some((before, after)) => format!("{before}{ROUTES}{routes}{after}"),
+        None => format!("{tail}{ROUTES}{routes}"),
+    };
+    Ok(format!("{head}{TARGETS}{targets}\n{tail}"))
 }
 
 impl Clients {

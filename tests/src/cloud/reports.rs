@@ -27,8 +27,10 @@ pub struct SeenReport {
     pub started_at: String,
     pub duration_ms: u64,
     pub records: Option<u64>,
+    pub approval: Option<String>,
     pub error: Option<Value>,
     pub next: Option<String>,
+    pub state: Option<Value>,
     #[serde(skip)]
     pub attributes: BTreeMap<String, String>,
 }

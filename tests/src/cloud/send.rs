@@ -13,7 +13,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::{Clients, Cloud};
+use super::{Clients, Cloud, Function};
 
 /// What a direct caller got back.
 #[derive(Debug)]
@@ -104,14 +104,14 @@ impl Cloud {
         sent.map(|_| ()).context("send a command to the FIFO queue")
     }
 
-    /// Puts a text into the queue of object events as it is.
+    /// Puts a text into a standard queue of the stack as it is.
     ///
     /// # Errors
     /// As above.
-    pub async fn send_object_event(&self, body: &str) -> anyhow::Result<()> {
-        let request = self.clients.sqs.send_message().queue_url(self.stack.output("ObjectEventsUrl")?);
+    pub async fn send_message(&self, queue: &str, body: &str) -> anyhow::Result<()> {
+        let request = self.clients.sqs.send_message().queue_url(self.stack.output(queue)?);
         let sent = request.message_body(body).send().await;
-        sent.map(|_| ()).context("send to the queue of object events")
+        sent.map(|_| ()).with_context(|| format!("send to {queue}"))
     }
 
     /// Puts an event of one's own onto the default bus.
@@ -152,23 +152,23 @@ impl Cloud {
         sent.map(|_| ()).with_context(|| format!("create the schedule {name}"))
     }
 
-    /// Invokes the function and waits for its answer, as `aws lambda invoke` does.
+    /// Invokes a function and waits for its answer, as `aws lambda invoke` does.
     ///
     /// # Errors
     /// As above.
-    pub async fn invoke(&self, event: &Value) -> anyhow::Result<Answered> {
-        let output = self.invocation(event)?.send().await.context("invoke the function")?;
+    pub async fn invoke(&self, function: Function, event: &Value) -> anyhow::Result<Answered> {
+        let output = self.invocation(function, event)?.send().await.context("invoke the function")?;
         let payload = output.payload.unwrap_or_else(|| Blob::new(""));
         let payload = serde_json::from_slice(payload.as_ref()).context("read the function's answer")?;
         Ok(Answered { payload, function_error: output.function_error })
     }
 
-    /// Hands the function an event and does not wait.
+    /// Hands a function an event and does not wait.
     ///
     /// # Errors
     /// As above.
-    pub async fn invoke_asynchronously(&self, event: &Value) -> anyhow::Result<()> {
-        let request = self.invocation(event)?.invocation_type(InvocationType::Event);
+    pub async fn invoke_asynchronously(&self, function: Function, event: &Value) -> anyhow::Result<()> {
+        let request = self.invocation(function, event)?.invocation_type(InvocationType::Event);
         request.send().await.map(|_| ()).context("invoke the function asynchronously")
     }
 
@@ -178,7 +178,7 @@ impl Cloud {
     /// # Errors
     /// As above.
     pub async fn hold_object_events(&self, hold: bool) -> anyhow::Result<()> {
-        let function = self.stack.output("InvalidateCacheFunctionName")?;
+        let function = self.stack.output(Function::InvalidateCache.output())?;
         let request = self.clients.lambda.list_event_source_mappings().function_name(function);
         let request = request.event_source_arn(self.stack.output("ObjectEventsArn")?);
         let mappings = request.send().await.context("list the event source mappings")?.event_source_mappings;
@@ -201,9 +201,10 @@ impl Cloud {
 
     fn invocation(
         &self,
+        function: Function,
         event: &Value,
     ) -> anyhow::Result<aws_sdk_lambda::operation::invoke::builders::InvokeFluentBuilder> {
-        let function = self.stack.output("InvalidateCacheFunctionName")?;
+        let function = self.stack.output(function.output())?;
         let payload = Blob::new(event.to_string());
         Ok(self.clients.lambda.invoke().function_name(function).payload(payload))
     }

@@ -34,3 +34,22 @@ impl Stack {
         self.0.get(name).map(String::as_str).with_context(|| format!("the stack has no output `{name}`"))
     }
 }
+
+/// A function of the stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// `invalidate-cache`.
+    InvalidateCache,
+    /// `route-alarm`.
+    RouteAlarm,
+}
+
+impl Function {
+    /// The output that names it.
+    pub(super) fn output(self) -> &'static str {
+        match self {
+            Self::InvalidateCache => "InvalidateCacheFunctionName",
+            Self::RouteAlarm => "RouteAlarmFunctionName",
+        }
+    }
+}

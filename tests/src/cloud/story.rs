@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::reports::{Outcomes, SeenReport};
 use super::timeline::{Line, Timeline};
-use super::{Cloud, eventually};
+use super::{Cloud, Function, eventually};
 
 /// How long a report may take: the local cloud asks its queues every second or so.
 const REPORT: Duration = Duration::from_secs(30);
@@ -106,7 +106,7 @@ impl Teller<'_> {
         self.expect("command queue", &SITES[..1], REPORT, &effect, correlation("demo-queue")).await?;
 
         let order = command("demo-invoke", "weather-site-secondary", &json!({"paths": ["/maps/*"]}));
-        self.cloud.invoke(&order).await?;
+        self.cloud.invoke(Function::InvalidateCache, &order).await?;
         let effect = Effect::Invalidated(vec!["/maps/*"]);
         self.expect("direct invoke", &SITES[1..], REPORT, &effect, correlation("demo-invoke")).await
     }
@@ -130,7 +130,7 @@ impl Teller<'_> {
     /// What cannot be carried out is kept for people to see.
     async fn bad_input(&mut self) -> anyhow::Result<()> {
         let order = command("demo-unknown", "wether-site", &json!({"paths": ["/index.html"]}));
-        self.cloud.invoke_asynchronously(&order).await?;
+        self.cloud.invoke_asynchronously(Function::InvalidateCache, &order).await?;
         let effect = Effect::Kept { queue: "InvalidateCacheFailuresUrl", containing: "demo-unknown" };
         self.expect("unknown target", &["wether-site"], REPORT, &effect, correlation("demo-unknown")).await
     }
@@ -171,7 +171,10 @@ impl Teller<'_> {
     async fn acknowledged(&mut self, event: &str, code: &str) -> anyhow::Result<()> {
         let cloud = self.cloud;
         let effect = "acknowledged: in no queue any more".to_owned();
-        let logged = eventually(REPORT, async || Ok(cloud.logged_reports(code).await?.pop())).await?;
+        let logged = eventually(REPORT, async || {
+            Ok(cloud.logged_reports(Function::InvalidateCache, code).await?.pop())
+        })
+        .await?;
         let line = match logged {
             Some(report) => {
                 let report: SeenReport = serde_json::from_value(report)?;

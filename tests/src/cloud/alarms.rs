@@ -1,0 +1,171 @@
+//! Alarms, as CloudWatch tells of them: by a topic, by EventBridge, and by calling the function itself. The local
+//! cloud does the first of these; the other two are sent by hand in the form in which AWS recorded them.
+
+use anyhow::{Context, ensure};
+use aws_sdk_cloudwatch::types::{ComparisonOperator, StateValue, Statistic};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Cloud, Function};
+
+const ACCOUNT: &str = "123456789012";
+const REGION: &str = "us-east-1";
+/// The rule that brings alarms from the bus to the queue of alarms.
+const RULE: &str = "lamplighter-prod-alarm-events";
+
+/// A change of an alarm's state.
+#[derive(Debug, Clone)]
+pub struct StateChange {
+    /// The name of the alarm.
+    pub alarm: String,
+    /// Its state before.
+    pub from: &'static str,
+    /// Its state now.
+    pub to: &'static str,
+    /// When it changed.
+    pub at: Timestamp,
+}
+
+impl StateChange {
+    /// A change that happens now.
+    #[must_use]
+    pub fn now(alarm: &str, from: &'static str, to: &'static str) -> Self {
+        Self { alarm: alarm.to_owned(), from, to, at: Timestamp::now() }
+    }
+
+    /// CloudWatch's own form of a time: milliseconds, and an offset without a colon.
+    fn time(&self) -> String {
+        self.at.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
+    }
+
+    fn arn(&self) -> String {
+        format!("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{}", self.alarm)
+    }
+
+    /// The message that a topic gets. The Region is written as people say it.
+    fn message(&self) -> Value {
+        json!({
+            "AlarmName": self.alarm, "AlarmDescription": null, "AWSAccountId": ACCOUNT,
+            "AlarmConfigurationUpdatedTimestamp": "2026-11-20T08:00:00.000+0000",
+            "NewStateValue": self.to, "NewStateReason": "Threshold Crossed: 1 datapoint was breaching.",
+            "StateChangeTime": self.time(), "Region": "US East (N. Virginia)", "AlarmArn": self.arn(),
+            "OldStateValue": self.from, "OKActions": [], "AlarmActions": [], "InsufficientDataActions": [],
+            "Trigger": {
+                "MetricName": "5xxErrorRate", "Namespace": "AWS/CloudFront", "StatisticType": "Statistic",
+                "Statistic": "AVERAGE", "Unit": null, "Dimensions": [], "Period": 60, "EvaluationPeriods": 1,
+                "ComparisonOperator": "GreaterThanThreshold", "Threshold": 1.0,
+                "TreatMissingData": "ignore", "EvaluateLowSampleCountPercentile": "",
+            },
+        })
+    }
+
+    /// What EventBridge carries.
+    fn event(&self) -> Value {
+        json!({
+            "version": "0", "id": format!("event-{}-{}", self.alarm, self.at.as_millisecond()),
+            "detail-type": "CloudWatch Alarm State Change", "source": "aws.cloudwatch", "account": ACCOUNT,
+            "time": self.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "region": REGION,
+            "resources": [self.arn()], "detail": self.data(),
+        })
+    }
+
+    /// What CloudWatch invokes a function with.
+    #[must_use]
+    pub fn action(&self) -> Value {
+        json!({
+            "source": "aws.cloudwatch", "alarmArn": self.arn(), "accountId": ACCOUNT, "time": self.time(),
+            "region": REGION, "alarmData": self.data(),
+        })
+    }
+
+    fn data(&self) -> Value {
+        let reason = "Threshold Crossed: 1 datapoint was breaching.";
+        json!({
+            "alarmName": self.alarm,
+            "state": {"value": self.to, "reason": reason, "timestamp": self.time()},
+            "previousState": {"value": self.from, "reason": reason, "timestamp": "2026-11-20T08:00:00.000+0000"},
+            "configuration": {"metrics": [{
+                "id": "m1", "returnData": true,
+                "metricStat": {
+                    "metric": {"namespace": "AWS/CloudFront", "name": "5xxErrorRate", "dimensions": {}},
+                    "period": 60, "stat": "Average",
+                },
+            }]},
+        })
+    }
+}
+
+impl Cloud {
+    /// Makes an alarm that publishes to the topic of alarms, and watches nothing: only
+    /// [`set_alarm`](Self::set_alarm) changes its state.
+    ///
+    /// # Errors
+    /// When the local cloud refuses; so for everything here.
+    pub async fn make_alarm(&self, name: &str) -> anyhow::Result<()> {
+        let topic = self.stack.output("AlarmsTopicArn")?;
+        let request = self.clients.cloudwatch.put_metric_alarm().alarm_name(name);
+        let request = request.alarm_actions(topic).ok_actions(topic);
+        let request = request.namespace("AWS/CloudFront").metric_name("5xxErrorRate");
+        let request = request.statistic(Statistic::Average).period(60).evaluation_periods(1).threshold(1.0);
+        let request = request.comparison_operator(ComparisonOperator::GreaterThanThreshold);
+        let made = request.treat_missing_data("ignore").send().await;
+        made.map(|_| ()).with_context(|| format!("make the alarm {name}"))
+    }
+
+    /// Sets the state of an alarm, as `aws cloudwatch set-alarm-state` does.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn set_alarm(&self, name: &str, state: &str) -> anyhow::Result<()> {
+        let request = self.clients.cloudwatch.set_alarm_state().alarm_name(name);
+        let request = request.state_value(StateValue::from(state)).state_reason("set by hand");
+        request.send().await.map(|_| ()).with_context(|| format!("set the alarm {name} to {state}"))
+    }
+
+    /// Deletes an alarm.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn delete_alarm(&self, name: &str) -> anyhow::Result<()> {
+        let deleted = self.clients.cloudwatch.delete_alarms().alarm_names(name).send().await;
+        deleted.map(|_| ()).with_context(|| format!("delete the alarm {name}"))
+    }
+
+    /// Publishes a change to the topic of alarms.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn tell_topic(&self, change: &StateChange) -> anyhow::Result<()> {
+        self.publish("AlarmsTopicArn", &change.message().to_string()).await
+    }
+
+    /// Puts a change into the queue of alarms, as the stack's rule does for it. Nobody but AWS may put such an event
+    /// onto the bus.
+    ///
+    /// # Errors
+    /// As above, and when the rule would not take it.
+    pub async fn tell_bus(&self, change: &StateChange) -> anyhow::Result<()> {
+        ensure!(self.rule_takes(change).await?, "the rule {RULE} does not take {change:?}");
+        self.send_message("AlarmsUrl", &change.event().to_string()).await
+    }
+
+    /// Whether the deployed rule brings a change to the queue of alarms.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn rule_takes(&self, change: &StateChange) -> anyhow::Result<bool> {
+        let rule = self.clients.eventbridge.describe_rule().name(RULE).send().await;
+        let pattern = rule.context("describe the rule of alarms")?.event_pattern.unwrap_or_default();
+        let request = self.clients.eventbridge.test_event_pattern().event_pattern(pattern);
+        let answer = request.event(change.event().to_string()).send().await;
+        Ok(answer.context("try the rule of alarms")?.result)
+    }
+
+    /// Hands a change to the router itself, as CloudWatch does for an alarm with such an action.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn call_router(&self, change: &StateChange) -> anyhow::Result<()> {
+        self.invoke_asynchronously(Function::RouteAlarm, &change.action()).await
+    }
+}
