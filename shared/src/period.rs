@@ -18,6 +18,12 @@ impl Period {
     /// The longest: a month of 31 days. What should last longer belongs into the playbook.
     pub const LONGEST: SignedDuration = SignedDuration::from_hours(31 * 24);
 
+    /// One second.
+    pub const SECOND: Self = Self(SignedDuration::from_secs(1));
+
+    /// One minute.
+    pub const MINUTE: Self = Self(SignedDuration::from_mins(1));
+
     /// One hour.
     pub const HOUR: Self = Self(SignedDuration::from_hours(1));
 

@@ -195,6 +195,14 @@ pub enum ConfigError {
         /// What it should be.
         expected: &'static str,
     },
+    /// Something in the playbook cannot be done without a variable, or without more in it.
+    #[error("`{name}` is needed: {by}")]
+    Needed {
+        /// The variable.
+        name: &'static str,
+        /// What needs it.
+        by: String,
+    },
     /// A variable has a value that means nothing.
     #[error("`{name}` is `{found}`; expected {expected}")]
     Bad {

@@ -1,3 +1,15 @@
-//! Starts the function.
+//! Starts the function: clients once, then one call of the handler for each invocation.
 
-fn main() {}
+use std::process::ExitCode;
+
+use route_alarm::{FUNCTION, handler::handle, start::Parts};
+use shell::Invocation;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    shell::run(FUNCTION, |start| {
+        let parts = Parts::new(start)?;
+        Ok(async move |invocation: &Invocation| handle(&parts.until(invocation.deadline), invocation).await)
+    })
+    .await
+}
