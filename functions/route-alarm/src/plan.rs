@@ -143,7 +143,7 @@ fn undenied(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
 }
 
 /// The command that an order would send.
-fn command<'o>(task: &'o Task) -> Option<&'o Dispatch> {
+fn command(task: &Task) -> Option<&Dispatch> {
     match task {
         Task::Send(dispatch) | Task::Propose { planned: dispatch, .. } => Some(dispatch),
         Task::Ignore

@@ -26,7 +26,7 @@ fn plans_are_pure(tree: &Tree) -> Vec<String> {
         |path| path.ends_with("/plan.rs") || path.contains("/plan/"),
         |word| {
             is_sdk(word)
-                || ["async", "await", "tokio", "tracing", "Timestamp", "SystemTime", "env"].contains(&word)
+                || ["async", "await", "tokio", "tracing", "SystemTime", "Instant", "env"].contains(&word)
         },
     )
 }
