@@ -4,39 +4,44 @@ use aws_lambda_events::eventbridge::EventBridgeEvent;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::fields::text;
 use super::open::Wrapper;
 use super::{CustomEvent, Event, UndecodableEvent, alarm, notice, objects};
 use crate::command::{RawCommand, Source};
 use crate::ids::{CommandId, shorten};
 
 /// Opens an event with a `detail-type`.
+///
+/// Which service's it is decides; the rest of the envelope is read by those that need it.
 pub(super) fn event(
     layer: &'static str,
     value: &Value,
     wrapper: &Wrapper,
 ) -> Result<Vec<Event>, UndecodableEvent> {
-    let event: EventBridgeEvent<Value> = EventBridgeEvent::deserialize(value)
-        .map_err(|error| UndecodableEvent::new(layer, shorten(&error.to_string()), "an EventBridge event"))?;
-    match (event.source.as_str(), event.detail_type.as_str()) {
-        ("aws.s3", "Object Created" | "Object Deleted") => objects::from_bus(layer, &event),
+    let kind = (text(value, "source").unwrap_or_default(), text(value, "detail-type").unwrap_or_default());
+    let foreign = |what: String| Ok(vec![Event::Foreign(what)]);
+    match kind {
+        ("aws.s3", "Object Created" | "Object Deleted") => objects::from_bus(layer, &envelope(layer, value)?),
         ("aws.cloudwatch", "CloudWatch Alarm State Change" | "CloudWatch Alarm Contributor State Change") => {
             alarm::from_event(layer, value)
         }
-        ("aws.scheduler" | "aws.events", "Scheduled Event") => Ok(vec![Event::Foreign(
-            "the default event of a schedule: give the schedule an `Input` with a command".to_owned(),
-        )]),
-        ("aws.cloudwatch", "CloudWatch Alarm Configuration Change") => Ok(vec![Event::Foreign(
-            "CloudWatch Alarm Configuration Change: an alarm was made, changed or deleted, which is no change of its state"
-                .to_owned(),
-        )]),
-        (source, detail_type) if source.starts_with("aws.") => {
-            Ok(vec![match notice::from_bus(value, wrapper) {
-                Some(notice) => Event::Notice(Box::new(notice)),
-                None => Event::Foreign(format!("{}: {}", shorten(source), shorten(detail_type))),
-            }])
+        ("aws.cloudwatch", detail_type @ "CloudWatch Alarm Configuration Change") => foreign(format!(
+            "{detail_type}: an alarm was made, changed or deleted, which is no change of its state"
+        )),
+        ("aws.scheduler" | "aws.events", "Scheduled Event") => {
+            foreign("the default event of a schedule: give the schedule an `Input` with a command".to_owned())
         }
-        _ => Ok(vec![custom(event, wrapper)]),
+        (source, detail_type) if source.starts_with("aws.") => match notice::from_bus(value, wrapper) {
+            Some(notice) => Ok(vec![Event::Notice(Box::new(notice))]),
+            None => foreign(format!("{}: {}", shorten(source), shorten(detail_type))),
+        },
+        _ => Ok(vec![custom(envelope(layer, value)?, wrapper)]),
     }
+}
+
+fn envelope(layer: &'static str, value: &Value) -> Result<EventBridgeEvent<Value>, UndecodableEvent> {
+    EventBridgeEvent::deserialize(value)
+        .map_err(|error| UndecodableEvent::new(layer, shorten(&error.to_string()), "an EventBridge event"))
 }
 
 /// An event of somebody's program. One whose `detail` has an `action` is a command.

@@ -1,10 +1,12 @@
 //! What arrives, decoded: our own payloads, other people's, and damaged ones.
 
+mod alarms;
 mod files;
 mod fixtures;
 mod ids;
 mod keys;
 mod mutations;
+mod notices;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,9 +35,20 @@ fn payloads(folder: &Path) -> Vec<(String, Value)> {
     payloads
 }
 
-/// The payloads of `events/`.
-static EVENTS: LazyLock<Vec<(String, Value)>> =
-    LazyLock::new(|| payloads(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/invalidate-cache")));
+/// The payloads of `events/invalidate-cache`.
+static EVENTS: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| events("invalidate-cache"));
+
+/// The payloads of `events/route-alarm`.
+static ALARMS: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| events("route-alarm"));
+
+fn events(function: &str) -> Vec<(String, Value)> {
+    payloads(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(function))
+}
+
+/// Every payload of `events/`.
+fn all_events() -> impl Iterator<Item = &'static (String, Value)> {
+    EVENTS.iter().chain(ALARMS.iter())
+}
 
 /// The payloads that the crate `aws_lambda_events` tests itself with.
 static FIXTURES: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
@@ -59,7 +72,7 @@ static FIXTURES: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| {
 });
 
 fn payload(name: &str) -> &'static Value {
-    &EVENTS.iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no events/…/{name}.json")).1
+    &all_events().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no events/…/{name}.json")).1
 }
 
 /// The events of a payload that has no bad record.
@@ -99,7 +112,7 @@ fn event(event: &Event) -> String {
             format!("{change:?} s3://{bucket}/{key}")
         }
         Event::Alarm(alarm) => alarm_line(alarm),
-        Event::Notice(notice) => format!("{} {}: {}", notice.kind, notice.resource, notice.text),
+        Event::Notice(notice) => notice_line(notice),
         Event::Undecodable(error) => format!("undecodable: {error}"),
         Event::Custom(CustomEvent { source, detail_type, detail, id: _ }) => {
             format!("custom {source} `{detail_type}` {}", Value::Object(detail.clone()))
@@ -135,4 +148,14 @@ fn alarm_line(alarm: &Alarm) -> String {
     more.extend(replay.iter().map(|replay| format!("replayed by {replay}")));
     let more: String = more.iter().map(|more| format!("; {more}")).collect();
     format!("alarm {name}: {from} to {} at {at}{more}", to.as_str())
+}
+
+/// A notice as a line.
+fn notice_line(notice: &Notice) -> String {
+    let Notice { kind, resource, account, region, at, id: _, text, replay } = notice;
+    let at = at.map_or_else(|| "?".to_owned(), |at| at.to_string());
+    let account = account.as_deref().unwrap_or("?");
+    let region = region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
+    let replay = replay.as_ref().map(|replay| format!("; replayed by {replay}")).unwrap_or_default();
+    format!("notice {kind} of {resource}, {account}{region} at {at}: {text}{replay}")
 }

@@ -69,7 +69,7 @@ fn service_action(value: &Value) -> Option<Found> {
         (name, Some("ERROR")) => format!("ECS reports {} on", shorten(name)),
         _ => return None,
     };
-    found(value, NoticeKind::TaskFailure, &what, "createdAt")
+    found(value, NoticeKind::TaskFailure, (&what, ""), "createdAt")
 }
 
 fn deployment(value: &Value) -> Option<Found> {
@@ -78,15 +78,17 @@ fn deployment(value: &Value) -> Option<Found> {
         return None;
     }
     let id = text(detail, "deploymentId").map(|id| format!(" {}", shorten(id))).unwrap_or_default();
-    found(value, NoticeKind::DeploymentFailure, &format!("deployment{id} failed, of"), "updatedAt")
+    found(value, NoticeKind::DeploymentFailure, (&format!("deployment{id} of"), " failed"), "updatedAt")
 }
 
 /// A notice about the service that the event names, with the reason that it gives.
-fn found(value: &Value, kind: NoticeKind, what: &str, time: &str) -> Option<Found> {
+///
+/// Its name stands between the two halves of the sentence.
+fn found(value: &Value, kind: NoticeKind, (what, how): (&str, &str), time: &str) -> Option<Found> {
     let detail = detail(value);
     let resource = named(first_resource(value).and_then(service)?);
     let reason = text(detail, "reason").map(|reason| format!(": {}", plain(reason))).unwrap_or_default();
-    let sentence = format!("{what} `{}`{}{reason}", shorten(&resource), in_cluster(detail));
+    let sentence = format!("{what} `{}`{}{how}{reason}", shorten(&resource), in_cluster(detail));
     let at = text(detail, time).and_then(|at| at.parse().ok());
     Some(Found { kind, resource, text: sentence, at })
 }
