@@ -24,7 +24,8 @@ pub trait Ledger {
     /// All or nothing, also against others who enter at the same time.
     ///
     /// # Errors
-    /// When the ledger cannot be reached in the time that is left, or refuses the request as such.
+    /// When the ledger cannot be reached in the time that is left, or refuses the request as such. If only its answer
+    /// was lost, the guards may be taken down nevertheless.
     async fn enter(&self, guards: &[Guard], now: Timestamp) -> Result<Entry, LedgerFault>;
 
     /// Says what [`enter`](Self::enter) would say, and writes nothing. What it says may be a moment old.
@@ -125,7 +126,8 @@ pub enum Guard {
         /// Until when at the latest.
         until: Timestamp,
     },
-    /// Puts a proposal before people; the same one again passes and changes nothing.
+    /// Puts a proposal before people; the same one again passes and changes nothing. It is the same if id and `what`
+    /// are.
     Propose(Proposal),
     /// A proposal is there, its time has not run out, and nobody has approved it. `who` does.
     Approve {
@@ -187,7 +189,8 @@ pub enum Denial {
         /// Until when at the latest.
         until: Timestamp,
     },
-    /// The proposal is not there, its time has run out, or it is approved: `None`, or what there is.
+    /// The proposal is not there, its time has run out, it is approved, or its id is taken by another one: `None`, or
+    /// what there is.
     NotOpen(Option<Proposal>),
 }
 
@@ -211,7 +214,7 @@ pub enum Mark {
         /// The proposal's id.
         proposal: String,
     },
-    /// The last report about a target, in place of the one before.
+    /// The last report about a target, in place of the one before; not in place of a later one.
     Reported(LastReport),
     /// A saved value was put back: it is forgotten.
     PutBack {
@@ -330,3 +333,6 @@ mod trying {
     pub(super) const PROPOSAL: &str = "read a proposal of";
     pub(super) const OVERVIEW: &str = "read";
 }
+
+#[cfg(test)]
+mod tests;

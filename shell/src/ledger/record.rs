@@ -15,7 +15,7 @@ pub(super) const PROPOSALS: &str = "proposal";
 /// The partition of all last reports.
 pub(super) const REPORTS: &str = "report";
 /// The partition of all saved values.
-const SAVED: &str = "saved";
+pub(super) const SAVED: &str = "saved";
 
 /// Under what a record is kept.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,0 +1,134 @@
+//! What must be so after any past.
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use super::super::fake::FakeLedger;
+use super::super::{Entry, Guard, Ledger, Mark};
+use super::words::{approve, at, claim, lease, newest, not_paused, pause, propose};
+
+/// Something that is done to a ledger, some seconds after what was done before.
+#[derive(Debug, Clone)]
+enum Deed {
+    Enter(Vec<Guard>),
+    Mark(Mark),
+    Pause,
+    Resume,
+}
+
+fn guards() -> impl Strategy<Value = Vec<Guard>> {
+    let key = || prop_oneof![Just("a"), Just("b")];
+    let owner = || prop_oneof![Just("one"), Just("two")];
+    let guard = prop_oneof![
+        owner().prop_map(claim),
+        prop_oneof![Just("09:00:00"), Just("09:00:30")].prop_map(newest),
+        prop_oneof![Just("all"), Just("weather-site")].prop_map(not_paused),
+        (key(), 0..3_u32).prop_map(|(key, limit)| Guard::HourlyCount { key: key.to_owned(), limit }),
+        (owner(), prop_oneof![Just("09:10:00"), Just("10:30:00")])
+            .prop_map(|(owner, until)| lease(owner, until)),
+        Just(propose()),
+        owner().prop_map(approve),
+        key().prop_map(|key| Guard::Cooldown { key: key.to_owned(), until: at("09:20:00") }),
+    ];
+    proptest::collection::vec(guard, 0..4)
+}
+
+fn deeds() -> impl Strategy<Value = Vec<(i64, Deed)>> {
+    let deed = prop_oneof![
+        6 => guards().prop_map(Deed::Enter),
+        1 => Just(Deed::Mark(Mark::Done { key: "work".to_owned() })),
+        1 => Just(Deed::Mark(Mark::Released { target: "weather-site".to_owned(), owner: "one".to_owned() })),
+        1 => Just(Deed::Mark(Mark::Sent { proposal: "k7m2p".to_owned() })),
+        1 => Just(Deed::Pause),
+        1 => Just(Deed::Resume),
+    ];
+    proptest::collection::vec((0..600_i64, deed), 0..30)
+}
+
+/// All that a fake keeps.
+fn kept(fake: &FakeLedger) -> String {
+    let _ = fake.take_calls();
+    format!("{fake:?}")
+}
+
+fn run<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+}
+
+proptest! {
+    #[test]
+    fn a_look_says_what_entering_says_and_who_is_denied_changes_nothing(deeds in deeds()) {
+        run(async {
+            let (fake, mut now) = (FakeLedger::default(), at("09:00:00"));
+            for (seconds, deed) in deeds {
+                now += SignedDuration::from_secs(seconds);
+                match deed {
+                    Deed::Enter(guards) => {
+                        let before = kept(&fake);
+                        let looked = fake.look(&guards, now).await.map_err(|fault| fault.to_string());
+                        prop_assert_eq!(kept(&fake), before.clone());
+                        let entered = fake.enter(&guards, now).await.map_err(|fault| fault.to_string());
+                        match (&looked, &entered) {
+                            (Ok(looked), Ok(entered)) => prop_assert_eq!(looked, entered),
+                            _ => prop_assert!(looked.is_err() && entered.is_err()),
+                        }
+                        if entered != Ok(Entry::Entered) {
+                            prop_assert_eq!(kept(&fake), before);
+                        }
+                    }
+                    Deed::Mark(mark) => {
+                        fake.mark(std::slice::from_ref(&mark), now).await.unwrap();
+                        let once = kept(&fake);
+                        fake.mark(&[mark], now).await.unwrap();
+                        prop_assert_eq!(kept(&fake), once);
+                    }
+                    Deed::Pause => fake.pause(&pause("all")).await.unwrap(),
+                    Deed::Resume => drop(fake.resume("all", now).await.unwrap()),
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_cooldown_never_lets_two_pass_within_its_time(
+        cooldown in 1..4_000_i64,
+        millis in proptest::collection::vec(0..5_000_i64, 1..40),
+    ) {
+        run(async {
+            let (fake, mut now, mut passed) = (FakeLedger::default(), at("09:00:00"), None::<Timestamp>);
+            for later in millis {
+                now += SignedDuration::from_millis(later);
+                let until = now + SignedDuration::from_millis(cooldown);
+                let entry = fake.enter(&[Guard::Cooldown { key: "a".to_owned(), until }], now).await.unwrap();
+                let rests = passed.is_some_and(|at| now.duration_since(at).as_millis() < i128::from(cooldown));
+                prop_assert_eq!(entry == Entry::Entered, !rests);
+                if !rests {
+                    passed = Some(now);
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn an_hour_never_counts_above_its_limit(
+        limit in 0..5_u32,
+        minutes in proptest::collection::vec(0..30_i64, 1..60),
+    ) {
+        run(async {
+            let (fake, mut now) = (FakeLedger::default(), at("09:00:00"));
+            let mut passed = std::collections::BTreeMap::<i64, u32>::new();
+            for later in minutes {
+                now += SignedDuration::from_mins(later);
+                let hour = passed.entry(now.as_second() / 3_600).or_default();
+                let guard = Guard::HourlyCount { key: "all".to_owned(), limit };
+                let entry = fake.enter(&[guard], now).await.unwrap();
+                prop_assert_eq!(entry == Entry::Entered, *hour < limit);
+                *hour += u32::from(entry == Entry::Entered);
+                prop_assert_eq!(fake.count("all", now), *hour);
+            }
+            Ok(())
+        })?;
+    }
+}
