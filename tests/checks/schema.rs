@@ -41,6 +41,27 @@ targets:
   tenant:
     kind: distribution
     distribution-tenant: dt_1example
+guardrails: {max-per-hour: 20, target-cooldown: 5m}
+routes:
+  - name: purge
+    when:
+      alarm: weather-*
+      namespace: AWS/CloudFront
+      metric: 5xxErrorRate
+      dimensions: {DistributionId: E1EXAMPLE}
+      from: [ALARM]
+      to: [OK, INSUFFICIENT_DATA]
+      account: '123456789012'
+      region: us-east-1
+    then: [{action: invalidate, target: weather-site, everything: true, reason: errors}]
+    cooldown: 30m
+    hold-down: 5m
+    max-per-hour: 4
+    approve: true
+    approve-within: 4h
+    replays: true
+  - {name: budget, when: {budget: '*'}, report: nearly spent}
+  - {name: failover, when: {event: database-failover, resource: weather-*}, report: it moved}
 ";
 
 #[test]
@@ -64,6 +85,16 @@ fn what_an_editor_underlines_is_wrong_to_the_code_too() {
         ("prefix: assets/", "prefx: assets/"),
         ("bucket: weather-pages", "path: /"),
         ("sources:\n", "sources: 7\n    more:\n"),
+        ("max-per-hour: 20", "max-per-hour: 0"),
+        ("max-per-hour: 20", "max-an-hour: 20"),
+        ("cooldown: 30m", "cooldown: 30"),
+        ("cooldown: 30m", "cool-down: 30m"),
+        ("to: [OK, ", "to: [FINE, "),
+        ("event: database-failover", "event: earthquake"),
+        ("name: purge", "name: Purge"),
+        ("action: invalidate, ", ""),
+        ("when: {budget: '*'}, ", ""),
+        ("cooldown: 30m", "cooldown: true"),
     ] {
         let (code, schema) = complaints(&WHOLE.replacen(from, to, 1));
         assert!(!code.is_empty(), "the code takes `{to}`");
@@ -99,7 +130,16 @@ fn check_word(root: &Value, schema: &Value, (word, says): (&str, &Value), value:
             let targets = fields(value).filter(|(name, _)| TargetName::parse(name).is_ok());
             return targets.flat_map(|(_, field)| check(root, &says[TARGET_PATTERN], field)).collect();
         }
+        "additionalProperties" if says.is_object() => {
+            let others = fields(value).filter(|(name, _)| !is_known(schema, name));
+            return others.flat_map(|(_, field)| check(root, says, field)).collect();
+        }
         "additionalProperties" => fields(value).all(|(name, _)| is_known(schema, name)),
+        "pattern" => {
+            assert_eq!(says, TARGET_PATTERN);
+            value.as_str().is_none_or(|name| TargetName::parse(name).is_ok())
+        }
+        "enum" => items(says).any(|allowed| allowed == value),
         "required" => {
             value.is_object() && items(says).all(|name| value.get(name.as_str().unwrap()).is_some())
         }
@@ -129,6 +169,7 @@ fn is_of(says: &Value, value: &Value) -> bool {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "integer" => value.is_u64() || value.is_i64(),
+        "boolean" => value.is_boolean(),
         "null" => value.is_null(),
         other => panic!("the schema says `type: {other}`"),
     }

@@ -56,12 +56,20 @@ fn documentation(project: &Project) -> anyhow::Result<bool> {
 }
 
 fn playbooks(project: &Project) -> anyhow::Result<bool> {
+    let template = fs::read_to_string(project.path("template.yaml")).context("read template.yaml")?;
     let mut good = true;
     for environment in ["dev", "staging", "prod"] {
         let file = format!("playbooks/{environment}/playbook.yaml");
         let text = fs::read_to_string(project.path(&file)).with_context(|| format!("read {file}"))?;
         match Playbook::parse(&text) {
-            Ok(playbook) => say::note(&format!("{file}: {} targets", playbook.targets.len())),
+            Ok(playbook) => {
+                let (targets, routes) = (playbook.targets.len(), playbook.routes.len());
+                say::note(&format!("{file}: {targets} targets, {routes} routes"));
+                for unreachable in unreachable(&playbook, &template) {
+                    say::note(&format!("{file}: {unreachable}"));
+                    good = false;
+                }
+            }
             Err(error) => {
                 say::note(&format!("{file}: {error}"));
                 good = false;
@@ -69,6 +77,22 @@ fn playbooks(project: &Project) -> anyhow::Result<bool> {
         }
     }
     Ok(good)
+}
+
+/// The targets whose function has no queue that the router can send to.
+fn unreachable(playbook: &Playbook, template: &str) -> Vec<String> {
+    let queues = template.lines().filter(|line| line.trim_start().starts_with("LAMPLIGHTER_QUEUES:"));
+    let queues: String = queues.collect();
+    let is_reachable = |function: &str| queues.contains(&format!("{function}=$"));
+    let targets = playbook.targets.iter().filter(|(_, target)| !is_reachable(target.function()));
+    targets
+        .map(|(name, target)| {
+            format!(
+                "target `{name}` is out of reach: LAMPLIGHTER_QUEUES in template.yaml has no queue of {}",
+                target.function()
+            )
+        })
+        .collect()
 }
 
 fn template(project: &Project) -> anyhow::Result<bool> {

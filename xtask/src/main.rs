@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask demo`, `test`, `check`, `bench` and `stop`.
+//! The developer's commands: `cargo xtask demo`, `test`, `check`, `explain`, `bench` and `stop`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -12,12 +12,14 @@ mod children;
 mod cloud;
 mod demo;
 mod deploy;
+mod explain;
 mod failure;
 mod project;
 mod say;
 mod test;
 mod tools;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -53,6 +55,16 @@ enum Command {
     },
     /// Checks formatting, lints, documentation, playbooks, the template and licences.
     Check,
+    /// Shows which routes of a playbook an event matches, and what each would send.
+    ///
+    /// Pauses, cooldowns and counts are the ledger's business and are not looked up.
+    Explain {
+        /// A file with the event, as one of `events/route-alarm/`.
+        event: PathBuf,
+        /// The playbook; the one of production where it is left out.
+        #[arg(long)]
+        playbook: Option<PathBuf>,
+    },
     /// Measures the release binary of each function against bare comparisons.
     Bench,
 }
@@ -66,6 +78,7 @@ fn main() -> ExitCode {
             Command::Stop => demo::stop(&project),
             Command::Test { e2e } => test::run(&project, e2e),
             Command::Check => check::run(&project),
+            Command::Explain { event, playbook } => explain::run(&project, &event, playbook.as_deref()),
             Command::Bench => bench::run(&project),
         }
     });

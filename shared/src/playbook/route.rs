@@ -124,3 +124,6 @@ impl TryFrom<RouteKeys> for Route {
         Ok(Self { name, when, then, cooldown, hold_down, max_per_hour, approve_within, replays, position })
     }
 }
+
+#[cfg(test)]
+mod tests;
