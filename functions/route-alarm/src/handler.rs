@@ -1,6 +1,8 @@
 //! The five verbs for one invocation: the records are decoded already; observe, plan, apply, report.
 
+mod approvals;
 mod control;
+mod pauses;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +14,7 @@ use shared::playbook::Playbook;
 use shared::report::Report;
 use shared::routing::{Dispatch, Signal};
 use shell::config::Chain;
-use shell::ledger::{Denial, Entry, Guard, Ledger, Mark};
+use shell::ledger::{Denial, Entry, Ledger, Mark};
 use shell::{Invocation, Settled, settle};
 use tracing::{info, warn};
 
@@ -210,10 +212,4 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
 
 fn nothing_sent() -> Fault {
     Fault { operation: "send a command".to_owned(), class: None, source: "there was no answer for it".into() }
-}
-
-/// The guards that a command passes which somebody approved.
-fn of_approval(dispatch: &Dispatch, id: &str, who: &str, counts: Vec<Guard>) -> Vec<Guard> {
-    let approve = Guard::Approve { id: id.to_owned(), who: who.to_owned() };
-    std::iter::once(approve).chain(crate::guards::not_paused(dispatch)).chain(counts).collect()
 }
