@@ -58,6 +58,11 @@ fn a_budget_is_known_by_its_name_in_each_place_where_it_stands() {
             "",
             Some("My Budget"),
         ),
+        (
+            "AWS Budget Notification\nassociated with your c budget has grown: your budget is spent",
+            "",
+            Some("c"),
+        ),
         ("AWS Budget Notification\n", "AWS Budgets: d has exceeded your alert threshold", Some("d")),
         ("anything", "AWS Budgets: e has exceeded your alert threshold", Some("e")),
         ("AWS Budget Notification\nBudget Name:\nBudget Type: Cost", "", None),
@@ -70,7 +75,7 @@ fn a_budget_is_known_by_its_name_in_each_place_where_it_stands() {
     for (text, account) in [
         ("AWS Account 123456789012\n", Some("123456789012")),
         ("AWS Account: 123456789012", Some("123456789012")),
-        ("AWS Account XXX\n", None),
+        ("AWS Account unknown\n", None),
         ("AWS Account 12345678901\n", None),
         ("", None),
     ] {
