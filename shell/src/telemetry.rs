@@ -99,7 +99,7 @@ fn metrics(report: &Report, tally: &Tally, now: Timestamp) -> Value {
             "CloudWatchMetrics": [
                 {
                     "Namespace": NAMESPACE,
-                    "Dimensions": [["function", "verdict"], ["function", "target", "verdict"]],
+                    "Dimensions": [["function", "verdict"], ["function", "target", "verdict"], ["function", "why"]],
                     "Metrics": [{"Name": "Reports", "Unit": "Count"}],
                 },
                 {
@@ -116,6 +116,7 @@ fn metrics(report: &Report, tally: &Tally, now: Timestamp) -> Value {
         "function": subject.function,
         "target": target,
         "verdict": report.verdict.as_str(),
+        "why": report.why.code,
         "correlation": subject.correlation,
         "Reports": 1,
         "Duration": report.duration_ms,
