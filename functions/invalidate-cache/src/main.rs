@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use invalidate_cache::{FUNCTION, aws::CloudFront, handler::handle};
+use shell::Invocation;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     shell::run(FUNCTION, |start| {
         let cloudfront = CloudFront::new(&start.sdk, start.calls);
         let playbook = start.playbook;
-        Ok(async move |invocation| {
+        Ok(async move |invocation: &Invocation| {
             handle(&cloudfront.until(invocation.deadline), &playbook, invocation).await
         })
     })

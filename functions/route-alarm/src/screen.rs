@@ -92,7 +92,7 @@ pub enum Sight<'a> {
 /// | its actions are suppressed | suppressed, once for all routes |
 /// | its actions are muted, now or when its state changed | look again when the mute ends, once for all routes |
 /// | it is a replay and the route does not ask for those | replayed |
-/// | the route has a hold-down that is not over, or not confirmed | look again when it is over |
+/// | the route has a hold-down, and nobody has looked again since it was over | look again when it is over |
 /// | the route only reports | tell |
 /// | the route wants approval | propose, for each command |
 /// | otherwise | send, for each command |
@@ -144,7 +144,13 @@ fn orders<'a>(
     }
     if let (Some(period), Some(at)) = (route.hold_down, signal.at()) {
         let over = period.after(at);
-        if sight == Sight::Delivered || now < over {
+        let has_waited = match sight {
+            Sight::Delivered => false,
+            // A look for this very route is the one that the hold-down asked for, whatever two clocks say.
+            Sight::Confirmed(Some(_)) => true,
+            Sight::Confirmed(None) => now >= over,
+        };
+        if !has_waited {
             return once(Task::Postpone { until: later(over, now), cause: Cause::HoldDown(period) });
         }
     }
