@@ -145,15 +145,17 @@ impl Ledger for DynamoLedgerUntil<'_> {
         let mut sent_again = 0;
         while !parts.is_empty() {
             let Err(cancelled) = self.transact(OPERATION, parts.clone()).await? else { break };
+            // Somebody else has the lease by now, or the report is not the last: that is as good as done.
             let moot: Vec<usize> = cancelled.failed_conditions().map(|(index, _)| index).collect();
-            if moot.is_empty() {
+            let sent = parts.len();
+            let numbered = parts.into_iter().enumerate();
+            parts = numbered.filter(|(index, _)| !moot.contains(index)).map(|(_, part)| part).collect();
+            if parts.len() == sent {
                 if !passes(&cancelled) || sent_again == SENT_AGAIN {
                     return Err(cancelled.into_fault(OPERATION));
                 }
                 sent_again += 1;
             }
-            let numbered = parts.into_iter().enumerate();
-            parts = numbered.filter(|(index, _)| !moot.contains(index)).map(|(_, part)| part).collect();
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 mod properties;
 mod stories;
 mod table;
-mod words;
+pub(super) mod words;
 
 use self::table::rows;
 use self::words::claim;
