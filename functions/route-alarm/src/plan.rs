@@ -26,7 +26,7 @@ pub const ACTS_WITHOUT_LEDGER: &str = "failover-dns";
 /// | --- | --- | --- |
 /// | an alarm of a scaling policy | hold | `not-for-us` |
 /// | a replay that the route does not ask for | hold | `replayed` |
-/// | no route | hold | `no-route` |
+/// | no route, and nothing newer was seen of the alarm | hold | `no-route` |
 /// | a command, and there is no ledger | refuse | `ledger-unset` |
 /// | a command, and the ledger is silent | wait | `ledger-unavailable` |
 /// | … but it is one for failover-dns | act | `routed-without-ledger` |
@@ -55,7 +55,7 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
         }
         (Seen::Unset, Some(_)) => return Plan::Refuse { why: Why::LedgerUnset },
     };
-    if let Task::Unrouted { others } = &order.task {
+    if let (Task::Unrouted { others }, None) = (&order.task, denials.iter().find_map(older)) {
         let told = denials.iter().any(|denial| matches!(denial, Denial::CoolingDown { .. }));
         return Plan::Hold {
             why: Why::NoRoute { what: order.signal.sentence(), others: others.clone(), told },

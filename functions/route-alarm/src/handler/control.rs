@@ -1,9 +1,9 @@
 //! Orders to the router itself.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::command::InvalidCommand;
 use shared::report::{ErrorReport, ErrorType, Reason, Report, Verdict};
-use shell::ledger::{Ledger, Overview, Pause, UNSET};
+use shell::ledger::{Ledger, Overview, Pause, Proposal, UNSET};
 
 use super::{Circumstances, Router, pauses, report};
 use crate::order::{ALL, Action, Control};
@@ -67,8 +67,24 @@ fn status(control: &Control, mut state: Overview) -> Report {
         state.approvals.len()
     );
     let mut report = held(control, "status", text);
-    report.state = Some(json!(state));
+    let Overview { pauses, cooldowns, approvals, reports } = state;
+    let approvals: Vec<Value> = approvals.iter().map(asked_for).collect();
+    report.state =
+        Some(json!({"pauses": pauses, "cooldowns": cooldowns, "approvals": approvals, "reports": reports}));
     report
+}
+
+/// A proposal as somebody reads it who is to approve it.
+fn asked_for(proposal: &Proposal) -> Value {
+    let Proposal { id, since, until, what, .. } = proposal;
+    json!({
+        "approval": id,
+        "command": what["command"]["body"],
+        "alarm": what["alarm"],
+        "route": what["route"],
+        "since": since,
+        "until": until,
+    })
 }
 
 pub(super) fn held(control: &Control, code: &'static str, text: String) -> Report {
