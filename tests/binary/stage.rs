@@ -1,33 +1,30 @@
 //! A function process between a Runtime API and a stand-in for AWS.
-#![expect(clippy::unwrap_used, reason = "these are tests, and what fails here fails them")]
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::{Value, json};
+use serde_json::Value;
+use tests::alarms::{Message, batch};
 use tests::process::{Ended, FunctionProcess};
 use tests::runtime_api::{Answer, FunctionError, InvokeOptions, RuntimeApi};
 use tests::stand_in::{Service, StandIn};
 
-/// The playbook of these tests.
-const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/binary/playbook.yaml");
-
 /// A running function and what surrounds it.
 pub(crate) struct Stage {
-    pub(crate) aws: StandIn,
+    pub(crate) aws: Arc<StandIn>,
     api: RuntimeApi,
-    function: FunctionProcess,
+    pub(crate) function: FunctionProcess,
 }
 
 impl Stage {
-    /// Starts the function, with more variables or other values.
-    pub(crate) async fn set(variables: &[(&str, &str)]) -> Self {
-        let (aws, api) = (StandIn::start().await.unwrap(), RuntimeApi::start().await.unwrap());
+    /// Starts a function, with these variables. Several may share one AWS.
+    pub(crate) async fn set(function: &'static str, aws: Arc<StandIn>, variables: &[(&str, &str)]) -> Self {
+        let api = RuntimeApi::start().await.unwrap();
         let endpoint = aws.endpoint();
-        let mut all = vec![("AWS_ENDPOINT_URL", endpoint.as_str()), ("LAMPLIGHTER_PLAYBOOK", PLAYBOOK)];
-        all.extend(variables);
-        let function = FunctionProcess::start(binary(), &api, &all).unwrap();
+        let variables = [&[("AWS_ENDPOINT_URL", endpoint.as_str())], variables].concat();
+        let function = FunctionProcess::start(&binary(function), &api, &variables).unwrap();
         Self { aws, api, function }
     }
 
@@ -39,27 +36,58 @@ impl Stage {
         self.function.invoke(&self.api, event, options).await.unwrap()
     }
 
-    /// The only report of an event that must go well.
-    pub(crate) async fn report(&mut self, event: &Value) -> Value {
+    /// The reports of an event that must go well.
+    pub(crate) async fn reports(&mut self, event: &Value) -> Vec<Value> {
         match self.invoke(event).await {
-            Answer::Response(answer) => only_report(&answer),
+            Answer::Response(answer) => answer["reports"].as_array().unwrap().clone(),
             Answer::FunctionError(error) => panic!("{error:?}"),
         }
     }
 
-    /// The only failed report of an event that must not.
-    pub(crate) async fn failed_report(&mut self, event: &Value, options: InvokeOptions) -> (String, Value) {
+    /// The only report of an event that must go well.
+    pub(crate) async fn report(&mut self, event: &Value) -> Value {
+        only(self.reports(event).await)
+    }
+
+    /// The reports of an event that must not go well, and the type of the function's error.
+    pub(crate) async fn failed_reports(
+        &mut self,
+        event: &Value,
+        options: InvokeOptions,
+    ) -> (String, Vec<Value>) {
         match self.invoke_with(event, options).await {
             Answer::Response(answer) => panic!("no function error: {answer}"),
             Answer::FunctionError(FunctionError { error_type, message }) => {
-                (error_type, only_report(&serde_json::from_str(&message).unwrap()))
+                let message: Value = serde_json::from_str(&message).unwrap();
+                (error_type, message["reports"].as_array().unwrap().clone())
             }
         }
     }
 
-    /// What was asked of CloudFront, in order.
+    /// The only failed report of an event that must not go well.
+    pub(crate) async fn failed_report(&mut self, event: &Value, options: InvokeOptions) -> (String, Value) {
+        let (error_type, reports) = self.failed_reports(event, options).await;
+        (error_type, only(reports))
+    }
+
+    /// The ids of the messages of a batch that come back.
+    pub(crate) async fn returned(&mut self, messages: &[Message]) -> Vec<String> {
+        match self.invoke(&batch(messages)).await {
+            Answer::Response(answer) => {
+                let failures = answer["batchItemFailures"].as_array().unwrap();
+                failures
+                    .iter()
+                    .map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned())
+                    .collect()
+            }
+            Answer::FunctionError(error) => panic!("{error:?}"),
+        }
+    }
+
+    /// What was asked of AWS for the work itself, in order: not that reports were published.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.aws.operations(Service::CloudFront)
+        let requests = self.aws.requests().into_iter().filter(|request| request.service != Service::Sns);
+        requests.map(|request| request.operation).collect()
     }
 
     pub(crate) async fn end(self) -> Ended {
@@ -72,41 +100,26 @@ impl Stage {
     }
 }
 
-/// A command for two paths of the distribution.
-pub(crate) fn command() -> Value {
-    json!({"action": "invalidate", "target": "weather-site", "paths": ["/news/*", "/app.js"]})
-}
-
 /// An SQS event with a message for each body, the first of them `m-1`.
 pub(crate) fn sqs(bodies: &[String]) -> Value {
-    let records = bodies.iter().zip(1..).map(|(body, n)| {
-        json!({
-            "messageId": format!("m-{n}"),
-            "receiptHandle": "handle",
-            "body": body,
-            "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1763715600000"},
-            "messageAttributes": {},
-            "eventSource": "aws:sqs",
-            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:invalidate-cache",
-            "awsRegion": "us-east-1",
-        })
-    });
-    json!({"Records": records.collect::<Vec<_>>()})
+    let messages = bodies.iter().zip(1..).map(|(body, n)| Message::new(format!("m-{n}"), body));
+    batch(&messages.collect::<Vec<_>>())
 }
 
-fn only_report(answer: &Value) -> Value {
-    let reports = answer["reports"].as_array().unwrap();
-    assert_eq!(reports.len(), 1, "{answer}");
-    reports[0].clone()
+fn only(reports: Vec<Value>) -> Value {
+    let [report] = reports.as_slice() else { panic!("not one report: {reports:?}") };
+    report.clone()
 }
 
-/// The debug binary, as `cargo build` makes it for a user: these tests have other features in the same crates.
-fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
+/// The debug binary of a function, as `cargo build` makes it for a user: these tests have other features in the same
+/// crates, and one build of two functions would have those of both.
+fn binary(function: &'static str) -> PathBuf {
+    static BINARIES: Mutex<BTreeMap<&str, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut binaries = BINARIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let build = || {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-        cargo.args(["build", "--quiet", "--package", "invalidate-cache", "--message-format", "json"]);
+        cargo.args(["build", "--quiet", "--package", function, "--message-format", "json"]);
         let output = cargo.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let messages = String::from_utf8(output.stdout).unwrap();
@@ -114,5 +127,6 @@ fn binary() -> &'static Path {
         let mut executables =
             messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
         executables.next_back().unwrap()
-    })
+    };
+    binaries.entry(function).or_insert_with(build).clone()
 }

@@ -1,5 +1,6 @@
 //! What the tests share: the stand-ins that they run the functions against, and a client of the local cloud.
 
+pub mod alarms;
 #[cfg(feature = "cloud")]
 pub mod cloud;
 mod loopback;

@@ -32,8 +32,8 @@ pub(super) struct CloudWatch {
 pub(super) struct Alarm {
     pub(super) kind: AlarmKind,
     pub(super) state: String,
-    /// Since when, in seconds.
-    pub(super) since: f64,
+    /// Since when, in milliseconds.
+    pub(super) since: i64,
 }
 
 impl CloudWatch {
@@ -74,7 +74,7 @@ impl CloudWatch {
 
 impl Alarm {
     fn describe(&self, name: &str) -> Value {
-        let time = || Tag(EPOCH_TIME, Float(self.since).into());
+        let time = || Tag(EPOCH_TIME, Float(self.since as f64 / 1_000.0).into());
         map([
             ("AlarmName", text(name)),
             ("AlarmArn", text(&format!("arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}"))),

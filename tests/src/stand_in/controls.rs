@@ -40,6 +40,11 @@ impl StandIn {
         self.state().down.remove(&service);
     }
 
+    /// Lets every operation work again that was to fail the next time.
+    pub fn forget_troubles(&self) {
+        self.state().troubles.clear();
+    }
+
     fn trouble(&self, operation: &str, times: usize, trouble: Trouble) {
         let mut state = self.state();
         let waiting = state.troubles.entry(operation.to_owned()).or_default();
@@ -123,8 +128,8 @@ impl StandIn {
         self.state().scheduler.schedules()
     }
 
-    /// Sets the state of an alarm, since a time in seconds since the epoch.
-    pub fn set_alarm(&self, kind: AlarmKind, name: &str, state: &str, since: f64) {
+    /// Sets the state of an alarm, since a time in milliseconds.
+    pub fn set_alarm(&self, kind: AlarmKind, name: &str, state: &str, since: i64) {
         let alarm = Alarm { kind, state: state.to_owned(), since };
         self.state().cloudwatch.alarms.insert(name.to_owned(), alarm);
     }

@@ -161,9 +161,7 @@ impl DynamoDb {
         if writes.is_empty() || writes.len() > MOST_WRITES {
             return Err(Invalid("a transaction has 1 to 100 writes".to_owned()).into());
         }
-        let mut hasher = DefaultHasher::new();
-        request["TransactItems"].to_string().hash(&mut hasher);
-        let asked = hasher.finish();
+        let asked = hash(&request["TransactItems"]);
         let token = request["ClientRequestToken"].as_str();
         match token.and_then(|token| self.transactions.get(token)) {
             Some(before) if *before == asked => return Ok(json!({})),
@@ -212,6 +210,12 @@ impl DynamoDb {
             None => drop(table.remove(&write.key)),
         }
     }
+}
+
+fn hash(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn text(value: &Value) -> Result<&str, Invalid> {

@@ -26,8 +26,13 @@ pub struct Sent {
 pub enum Refused {
     /// The next so many.
     Next(usize),
-    /// Of all deduplication ids, every so many, when they come for the first time.
-    FirstOfEvery(usize),
+    /// One deduplication id of so many, so many times.
+    Some {
+        /// One of how many.
+        of: usize,
+        /// How often.
+        times: usize,
+    },
     /// All.
     All,
 }
@@ -45,8 +50,8 @@ pub(super) struct Sqs {
     pub(super) repeated: usize,
     /// The deduplication ids of the last five minutes, by queue.
     taken: BTreeSet<(String, String)>,
-    /// How often each deduplication id was tried.
-    tried: BTreeMap<String, usize>,
+    /// Of each deduplication id its number, and how often it was tried.
+    tried: BTreeMap<String, (usize, usize)>,
 }
 
 impl Sqs {
@@ -117,7 +122,7 @@ impl Sqs {
 
     fn refuses(&mut self, deduplication: &str) -> bool {
         let distinct = self.tried.len();
-        let tried = self.tried.entry(deduplication.to_owned()).or_default();
+        let (number, tried) = self.tried.entry(deduplication.to_owned()).or_insert((distinct, 0));
         *tried += 1;
         match &mut self.refused {
             Some(Refused::Next(0)) | None => false,
@@ -125,7 +130,7 @@ impl Sqs {
                 *times -= 1;
                 true
             }
-            Some(Refused::FirstOfEvery(n)) => *tried == 1 && distinct.is_multiple_of(*n),
+            Some(Refused::Some { of, times }) => *number % *of == 0 && *tried <= *times,
             Some(Refused::All) => true,
         }
     }

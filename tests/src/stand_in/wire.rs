@@ -120,14 +120,12 @@ fn telling(headers: &HeaderMap) -> Vec<(&'static str, String)> {
 }
 
 fn json(service: &str, recorded: &mut Recorded) {
-    let member = if service == "AmazonSQS" {
+    if service == "AmazonSQS" {
         recorded.service = Service::Sqs;
-        "QueueUrl"
+        recorded.resource = recorded.json()["QueueUrl"].as_str().unwrap_or_default().to_owned();
     } else {
         recorded.service = Service::DynamoDb;
-        "TableName"
-    };
-    recorded.resource = recorded.json()[member].as_str().unwrap_or_default().to_owned();
+    }
 }
 
 fn cloudfront(method: &Method, path: &str, recorded: &mut Recorded) {

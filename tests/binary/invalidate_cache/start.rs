@@ -1,10 +1,10 @@
 //! A function that cannot start says why, to Lambda and in its log.
 
-use crate::stage::Stage;
+use super::set;
 
 #[tokio::test]
 async fn a_missing_playbook_is_named_with_its_variable() {
-    let stage = Stage::set(&[("LAMPLIGHTER_PLAYBOOK", "/nowhere/playbook.yaml")]).await;
+    let stage = set(&[("LAMPLIGHTER_PLAYBOOK", "/nowhere/playbook.yaml")]).await;
     let (error, ended) = stage.refuse_to_start().await;
     assert_eq!(error.error_type, "Configuration");
     assert!(error.message.contains("`LAMPLIGHTER_PLAYBOOK`"), "{}", error.message);
@@ -16,8 +16,7 @@ async fn a_missing_playbook_is_named_with_its_variable() {
 
 #[tokio::test]
 async fn a_playbook_that_is_none_is_named_with_the_line() {
-    let stage =
-        Stage::set(&[("LAMPLIGHTER_PLAYBOOK", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))]).await;
+    let stage = set(&[("LAMPLIGHTER_PLAYBOOK", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))]).await;
     let (error, ended) = stage.refuse_to_start().await;
     assert_eq!(error.error_type, "Configuration");
     assert!(error.message.contains("`LAMPLIGHTER_PLAYBOOK`"), "{}", error.message);
@@ -27,7 +26,7 @@ async fn a_playbook_that_is_none_is_named_with_the_line() {
 
 #[tokio::test]
 async fn a_mode_that_is_none_is_named_with_its_value_and_what_is_expected() {
-    let stage = Stage::set(&[("LAMPLIGHTER_MODE", "dry")]).await;
+    let stage = set(&[("LAMPLIGHTER_MODE", "dry")]).await;
     let (error, ended) = stage.refuse_to_start().await;
     assert_eq!(error.error_type, "Configuration");
     for part in ["`LAMPLIGHTER_MODE`", "`dry`", "`apply` or `plan`"] {
@@ -38,7 +37,7 @@ async fn a_mode_that_is_none_is_named_with_its_value_and_what_is_expected() {
 
 #[tokio::test]
 async fn a_topic_that_is_none_is_named() {
-    let stage = Stage::set(&[("LAMPLIGHTER_OUTCOMES_TOPIC", "outcomes")]).await;
+    let stage = set(&[("LAMPLIGHTER_OUTCOMES_TOPIC", "outcomes")]).await;
     let (error, _) = stage.refuse_to_start().await;
     assert_eq!(error.error_type, "Configuration");
     assert!(error.message.contains("`LAMPLIGHTER_OUTCOMES_TOPIC` is `outcomes`"), "{}", error.message);

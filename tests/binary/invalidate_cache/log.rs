@@ -3,11 +3,12 @@
 use serde_json::json;
 use tests::process::{ACCESS_KEY, SECRET_KEY, SESSION_TOKEN};
 
-use crate::stage::{Stage, command, sqs};
+use super::{command, set};
+use crate::stage::sqs;
 
 #[tokio::test]
 async fn every_line_is_json_and_every_report_has_its_metrics() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let tenant = json!({"action": "invalidate", "target": "customer-site", "paths": ["/a"]});
     stage.invoke(&sqs(&[command().to_string(), tenant.to_string(), "no JSON".to_owned()])).await;
     stage.report(&command()).await;
@@ -25,7 +26,7 @@ async fn every_line_is_json_and_every_report_has_its_metrics() {
 
 #[tokio::test]
 async fn the_text_format_has_a_line_for_each_report_too() {
-    let mut stage = Stage::set(&[("AWS_LAMBDA_LOG_FORMAT", "Text")]).await;
+    let mut stage = set(&[("AWS_LAMBDA_LOG_FORMAT", "Text")]).await;
     stage.report(&command()).await;
     let ended = stage.end().await;
     assert!(
@@ -37,7 +38,7 @@ async fn the_text_format_has_a_line_for_each_report_too() {
 
 #[tokio::test]
 async fn no_level_writes_a_secret() {
-    let mut stage = Stage::set(&[("AWS_LAMBDA_LOG_LEVEL", "TRACE"), ("AWS_MAX_ATTEMPTS", "1")]).await;
+    let mut stage = set(&[("AWS_LAMBDA_LOG_LEVEL", "TRACE"), ("AWS_MAX_ATTEMPTS", "1")]).await;
     stage.aws.hang_up_next("CreateInvalidation", 1);
     stage.invoke(&command()).await;
     stage.invoke(&command()).await;

@@ -6,12 +6,13 @@ use serde_json::json;
 use tests::runtime_api::{Answer, InvokeOptions};
 use tests::stand_in::{Fault, Limits};
 
-use crate::stage::{Stage, command, sqs};
+use super::{command, set};
+use crate::stage::sqs;
 
 /// The only test that waits for the SDK's real pauses, about a second each.
 #[tokio::test]
 async fn throttling_is_retried_until_it_passes() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     stage.aws.fail_next("CreateInvalidation", 2, Fault::THROTTLING);
     let report = stage.report(&command()).await;
     assert_eq!(report["verdict"], "acted", "{report}");
@@ -22,7 +23,7 @@ async fn throttling_is_retried_until_it_passes() {
 
 #[tokio::test]
 async fn a_service_that_stays_away_fails_the_record_for_redelivery() {
-    let mut stage = Stage::set(&[("AWS_MAX_ATTEMPTS", "1")]).await;
+    let mut stage = set(&[("AWS_MAX_ATTEMPTS", "1")]).await;
     stage.aws.fail_next("CreateInvalidation", 1, Fault::SERVICE_UNAVAILABLE);
     let failures = json!({"batchItemFailures": [{"itemIdentifier": "m-1"}]});
     assert_eq!(stage.invoke(&sqs(&[command().to_string()])).await, Answer::Response(failures));
@@ -30,7 +31,7 @@ async fn a_service_that_stays_away_fails_the_record_for_redelivery() {
 
 #[tokio::test]
 async fn a_connection_that_ends_is_a_failure_and_not_an_end() {
-    let mut stage = Stage::set(&[("AWS_MAX_ATTEMPTS", "1")]).await;
+    let mut stage = set(&[("AWS_MAX_ATTEMPTS", "1")]).await;
     stage.aws.hang_up_next("CreateInvalidation", 1);
     let (error_type, report) = stage.failed_report(&command(), InvokeOptions::default()).await;
     assert_eq!(error_type, "CommandFailed");
@@ -40,7 +41,7 @@ async fn a_connection_that_ends_is_a_failure_and_not_an_end() {
 
 #[tokio::test]
 async fn a_distribution_that_is_not_there_or_not_ours_fails_with_the_target() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     for fault in [Fault::NO_SUCH_DISTRIBUTION, Fault::ACCESS_DENIED] {
         stage.aws.fail_next("CreateInvalidation", 1, fault);
         let (error_type, report) = stage.failed_report(&command(), InvokeOptions::default()).await;
@@ -53,7 +54,7 @@ async fn a_distribution_that_is_not_there_or_not_ours_fails_with_the_target() {
 
 #[tokio::test]
 async fn what_has_no_room_is_widened_after_a_look_at_what_is_in_progress() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     stage.aws.enforce(Limits::DEFAULT);
     stage.aws.begin_invalidation("E1EXAMPLE", &["/done"]);
     stage.aws.complete_invalidations();
@@ -84,7 +85,7 @@ async fn what_has_no_room_is_widened_after_a_look_at_what_is_in_progress() {
 
 #[tokio::test]
 async fn what_has_no_room_at_all_comes_back() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     stage.aws.enforce(Limits { files: 0, wildcards: 15 });
     let wildcards: Vec<String> = (1..=15).map(|n| format!("/{n}/*")).collect();
     let wildcards: Vec<&str> = wildcards.iter().map(String::as_str).collect();
@@ -102,7 +103,7 @@ async fn what_has_no_room_at_all_comes_back() {
 
 #[tokio::test]
 async fn an_operation_is_not_begun_that_cannot_end_in_time() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let options = InvokeOptions { time_left: Duration::from_millis(900), ..InvokeOptions::default() };
     let (_, report) = stage.failed_report(&command(), options).await;
     assert_eq!(report["verdict"], "failed");
@@ -112,7 +113,7 @@ async fn an_operation_is_not_begun_that_cannot_end_in_time() {
 
 #[tokio::test]
 async fn an_answer_that_comes_too_late_is_not_waited_for() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     stage.aws.delay_next("CreateInvalidation", Duration::from_secs(60));
     let options = InvokeOptions { time_left: Duration::from_secs(2), ..InvokeOptions::default() };
     let (error_type, report) = stage.failed_report(&command(), options).await;

@@ -3,11 +3,12 @@
 use serde_json::json;
 use tests::runtime_api::{Answer, InvokeOptions};
 
-use crate::stage::{Stage, command, sqs};
+use super::{command, set};
+use crate::stage::sqs;
 
 #[tokio::test]
 async fn a_command_makes_one_invalidation_and_no_other_call() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let report = stage.report(&command()).await;
     assert_eq!(report["verdict"], "acted", "{report}");
     assert_eq!(report["source"], "operator");
@@ -24,7 +25,7 @@ async fn a_command_makes_one_invalidation_and_no_other_call() {
 
 #[tokio::test]
 async fn a_tenant_is_invalidated_by_its_own_operation() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let report =
         stage.report(&json!({"action": "invalidate", "target": "customer-site", "everything": true})).await;
     assert_eq!(report["verdict"], "acted", "{report}");
@@ -36,7 +37,7 @@ async fn a_tenant_is_invalidated_by_its_own_operation() {
 
 #[tokio::test]
 async fn the_same_command_again_is_a_new_order_of_an_operator() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     stage.report(&command()).await;
     stage.report(&command()).await;
     let references = stage.aws.requests().into_iter().map(|request| request.batch.unwrap().caller_reference);
@@ -46,7 +47,7 @@ async fn the_same_command_again_is_a_new_order_of_an_operator() {
 
 #[tokio::test]
 async fn the_same_invocation_again_makes_nothing_new() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let options =
         InvokeOptions { request_id: Some("one-and-the-same".to_owned()), ..InvokeOptions::default() };
     stage.invoke_with(&command(), options.clone()).await;
@@ -59,7 +60,7 @@ async fn the_same_invocation_again_makes_nothing_new() {
 
 #[tokio::test]
 async fn a_plan_asks_nothing() {
-    let mut stage = Stage::set(&[("LAMPLIGHTER_MODE", "plan")]).await;
+    let mut stage = set(&[("LAMPLIGHTER_MODE", "plan")]).await;
     let report = stage.report(&command()).await;
     assert_eq!(report["verdict"], "planned", "{report}");
     assert_eq!(report["mode"], "plan");
@@ -68,7 +69,7 @@ async fn a_plan_asks_nothing() {
 
 #[tokio::test]
 async fn a_batch_is_answered_with_its_failures_alone() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let event = sqs(&[command().to_string(), command().to_string()]);
     assert_eq!(stage.invoke(&event).await, Answer::Response(json!({"batchItemFailures": []})));
     assert_eq!(stage.asked(), ["CreateInvalidation"]);
@@ -76,7 +77,7 @@ async fn a_batch_is_answered_with_its_failures_alone() {
 
 #[tokio::test]
 async fn a_record_that_is_no_json_fails_alone() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let event = sqs(&[command().to_string(), "paths: everything".to_owned(), command().to_string()]);
     let failures = json!({"batchItemFailures": [{"itemIdentifier": "m-2"}]});
     assert_eq!(stage.invoke(&event).await, Answer::Response(failures));
@@ -86,7 +87,7 @@ async fn a_record_that_is_no_json_fails_alone() {
 
 #[tokio::test]
 async fn an_unknown_target_is_a_function_error_with_the_report() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let event = json!({"action": "invalidate", "target": "wether-site", "everything": true});
     let (error_type, report) = stage.failed_report(&event, InvokeOptions::default()).await;
     assert_eq!(error_type, "UnknownTarget");
@@ -98,7 +99,7 @@ async fn an_unknown_target_is_a_function_error_with_the_report() {
 
 #[tokio::test]
 async fn an_unknown_field_is_an_invalid_command_that_names_it() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let event = json!({"action": "invalidate", "target": "weather-site", "path": "/index.html"});
     let (error_type, report) = stage.failed_report(&event, InvokeOptions::default()).await;
     assert_eq!(error_type, "InvalidCommand");
@@ -108,7 +109,7 @@ async fn an_unknown_field_is_an_invalid_command_that_names_it() {
 
 #[tokio::test]
 async fn a_function_survives_what_it_cannot_do() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     stage.invoke(&json!(["a", "list"])).await;
     assert_eq!(stage.report(&command()).await["verdict"], "acted");
 }
@@ -116,7 +117,7 @@ async fn a_function_survives_what_it_cannot_do() {
 /// serde stops at 128 levels, and the runtime with it: such a payload must be refused before it gets there.
 #[tokio::test]
 async fn a_payload_too_deep_to_read_is_refused_with_a_report() {
-    let mut stage = Stage::set(&[]).await;
+    let mut stage = set(&[]).await;
     let deep = (0..200).fold(json!(null), |inner, _| json!([inner]));
     let (kind, report) = stage.failed_report(&deep, InvokeOptions::default()).await;
     assert_eq!(kind, "UndecodableEvent");

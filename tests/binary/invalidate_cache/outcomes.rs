@@ -4,7 +4,8 @@ use serde_json::json;
 use tests::runtime_api::Answer;
 use tests::stand_in::{Fault, Published};
 
-use crate::stage::{Stage, command, sqs};
+use super::{command, set};
+use crate::stage::sqs;
 
 const OUTCOMES: &str = "arn:aws:sns:us-east-1:123456789012:outcomes";
 const CHAT: &str = "arn:aws:sns:us-east-1:123456789012:chat";
@@ -17,7 +18,7 @@ fn on<'a>(topic: &str, published: &'a [Published]) -> Vec<&'a Published> {
 
 #[tokio::test]
 async fn every_report_is_published_once_with_attributes_to_filter_by() {
-    let mut stage = Stage::set(&TOPICS[..1]).await;
+    let mut stage = set(&TOPICS[..1]).await;
     let tenant = json!({"action": "invalidate", "target": "customer-site", "paths": ["/a"]});
     let event = sqs(&[command().to_string(), tenant.to_string(), "no JSON".to_owned()]);
     let failures = json!({"batchItemFailures": [{"itemIdentifier": "m-3"}]});
@@ -38,14 +39,14 @@ async fn every_report_is_published_once_with_attributes_to_filter_by() {
 
 #[tokio::test]
 async fn a_published_report_is_the_one_that_is_returned() {
-    let mut stage = Stage::set(&TOPICS[..1]).await;
+    let mut stage = set(&TOPICS[..1]).await;
     let report = stage.report(&command()).await;
     assert_eq!(stage.aws.published()[0].message, report);
 }
 
 #[tokio::test]
 async fn the_chat_topic_gets_a_notification_for_people() {
-    let mut stage = Stage::set(&TOPICS).await;
+    let mut stage = set(&TOPICS).await;
     let report = stage.report(&command()).await;
     let published = stage.aws.published();
     assert_eq!(on(OUTCOMES, &published).len(), 1);
@@ -58,7 +59,7 @@ async fn the_chat_topic_gets_a_notification_for_people() {
 
 #[tokio::test]
 async fn an_event_that_is_not_for_us_is_not_published() {
-    let mut stage = Stage::set(&TOPICS).await;
+    let mut stage = set(&TOPICS).await;
     let event = json!({"Service": "Amazon S3", "Event": "s3:TestEvent", "Time": "2026-11-21T09:00:00.000Z",
         "Bucket": "weather-assets", "RequestId": "1", "HostId": "2"});
     let report = stage.report(&event).await;
@@ -68,7 +69,7 @@ async fn an_event_that_is_not_for_us_is_not_published() {
 
 #[tokio::test]
 async fn a_topic_that_is_gone_does_not_undo_what_was_done() {
-    let mut stage = Stage::set(&TOPICS[..1]).await;
+    let mut stage = set(&TOPICS[..1]).await;
     let gone = Fault { status: 404, code: "NotFound", message: "Topic does not exist" };
     stage.aws.fail_next("Publish", 1, gone);
     assert_eq!(stage.report(&command()).await["verdict"], "acted");

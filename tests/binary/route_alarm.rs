@@ -1,0 +1,65 @@
+//! The built `route-alarm`.
+
+mod batches;
+mod flapping;
+mod once;
+mod start;
+mod steps;
+mod trouble;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tests::stand_in::StandIn;
+
+use crate::stage::Stage;
+
+const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/binary/route_alarm/playbook.yaml");
+
+const QUEUE: &str = "https://sqs.us-east-1.amazonaws.com/123456789012/invalidate-cache.fifo";
+
+const VARIABLES: [(&str, &str); 6] = [
+    ("LAMPLIGHTER_PLAYBOOK", PLAYBOOK),
+    (
+        "LAMPLIGHTER_QUEUES",
+        "invalidate-cache=https://sqs.us-east-1.amazonaws.com/123456789012/invalidate-cache.fifo",
+    ),
+    ("LAMPLIGHTER_LEDGER_TABLE", "ledger"),
+    ("LAMPLIGHTER_SCHEDULE_GROUP", "lamplighter"),
+    ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/wake-router"),
+    ("LAMPLIGHTER_SCHEDULE_TARGET", "arn:aws:lambda:us-east-1:123456789012:function:route-alarm"),
+];
+
+/// Starts the function on an AWS of its own, with more variables or other values.
+async fn set(variables: &[(&str, &str)]) -> Stage {
+    set_on(&Arc::new(StandIn::start().await.unwrap()), variables).await
+}
+
+/// Starts the function beside others on one AWS.
+async fn set_on(aws: &Arc<StandIn>, variables: &[(&str, &str)]) -> Stage {
+    Stage::set("route-alarm", Arc::clone(aws), &[&VARIABLES, variables].concat()).await
+}
+
+/// Starts the function without one of its variables.
+async fn set_without(variable: &str) -> Stage {
+    let variables: Vec<_> = VARIABLES.into_iter().filter(|(name, _)| *name != variable).collect();
+    Stage::set("route-alarm", Arc::new(StandIn::start().await.unwrap()), &variables).await
+}
+
+/// How many reports have each verdict and code: `refused cooldown`.
+fn counted(reports: &[Value]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for report in reports {
+        let said = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+        *counts
+            .entry(format!("{} {}", said(&report["verdict"]), said(&report["why"]["code"])))
+            .or_default() += 1;
+    }
+    counts
+}
+
+/// Such counts, for comparison.
+fn counts<const N: usize>(counts: [(&str, usize); N]) -> BTreeMap<String, usize> {
+    counts.into_iter().map(|(what, count)| (what.to_owned(), count)).collect()
+}
