@@ -115,7 +115,8 @@ pub(super) fn fresh(proposal: &Proposal) -> Proposal {
     Proposal { id, since: kept(since), until: kept(until), what, approved_by: None, sent: false }
 }
 
-/// What a mark does to what is kept.
+/// What a mark does to what is kept. DynamoDB does the same by the expressions of `aws/write.rs`.
+#[cfg(any(test, feature = "testing"))]
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Change {
     /// There is nothing to do any more.
@@ -139,6 +140,7 @@ pub(super) enum Change {
 /// | `Reported` | nothing later was reported | the report |
 /// | `Reported` | something later was | none |
 /// | `PutBack` | | forgotten |
+#[cfg(any(test, feature = "testing"))]
 pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Change {
     match (mark, found) {
         (Mark::Done { .. }, Some(Record::Claim { owner, until, .. })) => {
@@ -163,6 +165,7 @@ pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Cha
     }
 }
 
+#[cfg(any(test, feature = "testing"))]
 fn put(record: Record) -> Change {
     Change::Put(Box::new(record))
 }
