@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use shared::fault::FaultClass;
 
 use super::record::{Key, Record, json, kept};
-use super::{Cooldown, Denial, Entry, Guard, LastReport, LedgerFault, Mark, Overview, Proposal};
+use super::{Cooldown, Denial, Entry, Guard, LedgerFault, Mark, Overview, Proposal};
 
 /// What becomes of one guard.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,7 +159,7 @@ pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Cha
         (Mark::Sent { .. }, _) => Change::Moot,
         (Mark::Reported(report), Some(Record::Report(last))) if last.at > kept(report.at) => Change::Moot,
         (Mark::Reported(report), _) => {
-            put(Record::Report(LastReport { at: kept(report.at), ..report.clone() }))
+            put(Record::Report(super::LastReport { at: kept(report.at), ..report.clone() }))
         }
         (Mark::PutBack { .. }, _) => Change::Forget,
     }
