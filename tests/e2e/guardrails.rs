@@ -1,6 +1,7 @@
 //! What keeps the router from acting: a pause, a missing approval, an alarm that is over before its time has come.
 
 use serde_json::{Value, json};
+use tests::cloud::reports::SeenReport;
 use tests::cloud::{Cloud, Function, StateChange, eventually};
 
 use crate::context::{SOON, about, read_back, with_cloud};
@@ -125,7 +126,9 @@ fn an_alarm_that_lasts_is_acted_upon_when_it_is_looked_at_again() {
     with_cloud("hold-down", async |cloud, outcomes| {
         let before = cloud.invalidation_count("e2e-held").await?;
         let recheck = put_off(cloud, "e2e-held").await?;
-        let waiting = outcomes.take(1, SOON, about("e2e-held", &["hold-down"])).await?;
+        let waits =
+            |report: &SeenReport| report.why.code == "hold-down" && report.why.text.contains("e2e-held");
+        let waiting = outcomes.take(1, SOON, waits).await?;
         assert_eq!(waiting.len(), 1);
         assert_eq!(cloud.invalidation_count("e2e-held").await?, before);
 

@@ -83,15 +83,23 @@ fn parameters(cloud: Option<&LocalCloud>) -> anyhow::Result<Vec<String>> {
     Ok(parameters)
 }
 
-/// The built template, with the one permission that ministack looks for elsewhere than AWS: it takes every schedule
-/// for one of the group `default`, whatever group it is made in. The checks look at the real one.
+/// Where ministack looks for a permission under another name than AWS does: it takes every schedule for one of the
+/// group `default`, and a batch of messages for an action of its own. The checks look at the real template.
+const PERMISSIONS: [(&str, &str); 2] = [
+    (":schedule/${Checks}/*", ":schedule/default/*"),
+    ("Action: sqs:SendMessage\n", "Action: [sqs:SendMessage, sqs:SendMessageBatch]\n"),
+];
+
+/// The built template, with those permissions as ministack has them.
 fn local_template(project: &Project) -> anyhow::Result<PathBuf> {
     let folder = build_folder(project)?;
     let built = folder.join("template.yaml");
-    let text = std::fs::read_to_string(&built).with_context(|| format!("read {}", built.display()))?;
+    let mut text = std::fs::read_to_string(&built).with_context(|| format!("read {}", built.display()))?;
+    for (on_aws, here) in PERMISSIONS {
+        text = text.replace(on_aws, here);
+    }
     let local = folder.join("template-local.yaml");
-    std::fs::write(&local, text.replace(":schedule/${Checks}/*", ":schedule/default/*"))
-        .with_context(|| format!("write {}", local.display()))?;
+    std::fs::write(&local, text).with_context(|| format!("write {}", local.display()))?;
     Ok(local)
 }
 

@@ -1,5 +1,8 @@
 //! The demo: an event from each source that can wake a function, and what must be there afterwards.
 
+mod alarms;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -39,6 +42,7 @@ pub async fn tell(cloud: &Cloud) -> anyhow::Result<bool> {
     teller.deploys().await?;
     teller.commands().await?;
     teller.bad_input().await?;
+    teller.alarms().await?;
     teller.notified_queue().await?;
 
     let everything = Effect::Invalidated(vec!["/*"]);
@@ -51,8 +55,12 @@ pub async fn tell(cloud: &Cloud) -> anyhow::Result<bool> {
 enum Effect {
     /// The invalidation that the report names covers these paths.
     Invalidated(Vec<&'static str>),
-    /// The distribution has had as many invalidations as before.
-    NothingNew { before: usize },
+    /// The distributions of these targets have had as many invalidations as before.
+    NothingNew { before: BTreeMap<&'static str, usize> },
+    /// A queue and its dead-letter queue are empty.
+    Gone { queue: &'static str, dead_letters: &'static str },
+    /// The answer of `status` has all these words, and no pause if there are none.
+    InForce(Vec<&'static str>),
     /// A queue of failures holds the event.
     Kept { queue: &'static str, containing: &'static str },
 }
@@ -115,16 +123,22 @@ impl Teller<'_> {
     async fn nothing_new(&mut self) -> anyhow::Result<()> {
         let order =
             command("demo-queue", "weather-site", &json!({"tags": ["forecast"], "reason": "new model"}));
-        let before = self.cloud.invalidation_count("weather-site").await?;
+        let effect = self.nothing_new_at(&SITES[..1]).await?;
         self.cloud.send_command(&order, "demo-queue-again").await?;
-        let effect = Effect::NothingNew { before };
         self.expect("repeated delivery", &SITES[..1], REPORT, &effect, correlation("demo-queue")).await?;
 
         let order = command("demo-plan", "weather-site", &json!({"paths": ["/radar/*"], "mode": "plan"}));
-        let before = self.cloud.invalidation_count("weather-site").await?;
+        let effect = self.nothing_new_at(&SITES[..1]).await?;
         self.cloud.send_command(&order, "demo-plan").await?;
-        let effect = Effect::NothingNew { before };
         self.expect("dry run", &SITES[..1], REPORT, &effect, correlation("demo-plan")).await
+    }
+
+    async fn nothing_new_at(&self, targets: &[&'static str]) -> anyhow::Result<Effect> {
+        let mut before = BTreeMap::new();
+        for target in targets {
+            before.insert(*target, self.cloud.invalidation_count(target).await?);
+        }
+        Ok(Effect::NothingNew { before })
     }
 
     /// What cannot be carried out is kept for people to see.
@@ -170,22 +184,14 @@ impl Teller<'_> {
     /// An event that is nobody's business is logged, not published, and not delivered again.
     async fn acknowledged(&mut self, event: &str, code: &str) -> anyhow::Result<()> {
         let cloud = self.cloud;
-        let effect = "acknowledged: in no queue any more".to_owned();
-        let logged = eventually(REPORT, async || {
-            Ok(cloud.logged_reports(Function::InvalidateCache, code).await?.pop())
-        })
-        .await?;
-        let line = match logged {
+        let effect = Effect::Gone { queue: "ObjectEventsUrl", dead_letters: "ObjectEventsDeadLettersUrl" };
+        let look = async || Ok(cloud.logged_reports(Function::InvalidateCache, code).await?.pop());
+        let line = match eventually(REPORT, look).await? {
             Some(report) => {
                 let report: SeenReport = serde_json::from_value(report)?;
-                let gone = eventually(EFFECT, async || {
-                    let waiting = cloud.backlog("ObjectEventsUrl").await?;
-                    let dead = cloud.backlog("ObjectEventsDeadLettersUrl").await?;
-                    Ok((waiting.visible + waiting.in_flight + dead.visible == 0).then_some(()))
-                });
-                Line::of(event, &report, effect, gone.await?.is_some())
+                Line::of(event, &report, effect.to_string(), self.is_there(&effect, &report).await?)
             }
-            None => Line::missing(event, "none", effect),
+            None => Line::missing(event, "none", effect.to_string()),
         };
         self.timeline.event(&[line])
     }
@@ -201,7 +207,21 @@ impl Teller<'_> {
             }
             Effect::NothingNew { before } => {
                 let now = cloud.invalidation_count(&report.target).await?;
-                Ok(now == *before && report.verdict != "failed")
+                Ok(before.get(report.target.as_str()) == Some(&now) && report.verdict != "failed")
+            }
+            Effect::Gone { queue, dead_letters } => {
+                let look = async || {
+                    let (waiting, dead) = (cloud.backlog(queue).await?, cloud.backlog(dead_letters).await?);
+                    Ok((waiting.visible + waiting.in_flight + dead.visible == 0).then_some(()))
+                };
+                Ok(report.verdict != "failed" && eventually(EFFECT, look).await?.is_some())
+            }
+            Effect::InForce(words) => {
+                let status = cloud.invoke(Function::RouteAlarm, &json!({"action": "status"})).await?;
+                let state = &status.payload["reports"][0]["state"];
+                let (text, pauses) = (state.to_string(), &state["pauses"]);
+                let all = words.iter().all(|word| text.contains(word));
+                Ok(state.is_object() && all && (!words.is_empty() || *pauses == json!([])))
             }
             Effect::Kept { queue, containing } => {
                 let look = async || {
@@ -218,7 +238,13 @@ impl std::fmt::Display for Effect {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Invalidated(paths) => write!(f, "an invalidation of {}", paths.join(", ")),
-            Self::NothingNew { before } => write!(f, "still {before} invalidations"),
+            Self::NothingNew { before } => {
+                let counts: Vec<String> = before.values().map(usize::to_string).collect();
+                write!(f, "still {} invalidations", counts.join(" and "))
+            }
+            Self::Gone { .. } => f.write_str("acknowledged: in no queue any more"),
+            Self::InForce(words) if words.is_empty() => f.write_str("no pause in the answer of `status`"),
+            Self::InForce(words) => write!(f, "{} in the answer of `status`", words.join(", ")),
             Self::Kept { queue, .. } => write!(f, "the event in {}", queue.trim_end_matches("Url")),
         }
     }
