@@ -70,21 +70,6 @@ fn a_flapping_alarm_acts_once_and_says_why_not_again() {
 }
 
 #[test]
-fn lamplighters_own_alarms_and_those_of_scaling_never_reach_the_router_by_the_bus() {
-    with_cloud("own-alarms", async |cloud, _| {
-        for (name, taken) in [
-            ("lamplighter-prod-alarms-dead-letters", false),
-            ("TargetTracking-service/portfolio-prod/api-AlarmHigh-1", false),
-            ("lamplighter-staging-alarms-dead-letters", true),
-            ("weather-origin-5xx", true),
-        ] {
-            assert_eq!(cloud.rule_takes(&StateChange::now(name, "OK", "ALARM")).await?, taken, "{name}");
-        }
-        Ok(())
-    });
-}
-
-#[test]
 fn an_alarm_that_no_route_wants_is_told_to_people_once_an_hour() {
     with_cloud("no-route", async |cloud, outcomes| {
         let ours =

@@ -8,4 +8,5 @@ mod context;
 mod faults;
 mod guardrails;
 mod limits;
+mod rules;
 mod sources;

@@ -11,7 +11,7 @@ use super::{Cloud, Function};
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
 /// The rule that brings alarms from the bus to the queue of alarms.
-const RULE: &str = "lamplighter-prod-alarm-events";
+pub const ALARM_RULE: &str = "lamplighter-prod-alarm-events";
 
 /// A change of an alarm's state.
 #[derive(Debug, Clone)]
@@ -60,7 +60,8 @@ impl StateChange {
     }
 
     /// What EventBridge carries.
-    fn event(&self) -> Value {
+    #[must_use]
+    pub fn event(&self) -> Value {
         json!({
             "version": "0", "id": format!("event-{}-{}", self.alarm, self.at.as_millisecond()),
             "detail-type": "CloudWatch Alarm State Change", "source": "aws.cloudwatch", "account": ACCOUNT,
@@ -143,22 +144,30 @@ impl Cloud {
     /// onto the bus.
     ///
     /// # Errors
-    /// As above, and when the rule would not take it.
+    /// As above, and when no rule would take it.
     pub async fn tell_bus(&self, change: &StateChange) -> anyhow::Result<()> {
-        ensure!(self.rule_takes(change).await?, "the rule {RULE} does not take {change:?}");
+        let rules = self.rules_taking(&change.event()).await?;
+        ensure!(rules == [ALARM_RULE], "{change:?} is taken by {rules:?}");
         self.send_message("AlarmsUrl", &change.event().to_string()).await
     }
 
-    /// Whether the deployed rule brings a change to the queue of alarms.
+    /// The deployed rules that take an event from the bus.
     ///
     /// # Errors
     /// As above.
-    pub async fn rule_takes(&self, change: &StateChange) -> anyhow::Result<bool> {
-        let rule = self.clients.eventbridge.describe_rule().name(RULE).send().await;
-        let pattern = rule.context("describe the rule of alarms")?.event_pattern.unwrap_or_default();
-        let request = self.clients.eventbridge.test_event_pattern().event_pattern(pattern);
-        let answer = request.event(change.event().to_string()).send().await;
-        Ok(answer.context("try the rule of alarms")?.result)
+    pub async fn rules_taking(&self, event: &Value) -> anyhow::Result<Vec<String>> {
+        let listed = self.clients.eventbridge.list_rules().send().await.context("list the rules")?;
+        let mut taking = Vec::new();
+        for rule in listed.rules.unwrap_or_default() {
+            let (Some(name), Some(pattern)) = (rule.name, rule.event_pattern) else { continue };
+            let request = self.clients.eventbridge.test_event_pattern().event_pattern(pattern);
+            let answer = request.event(event.to_string()).send().await;
+            if answer.with_context(|| format!("try the rule {name}"))?.result {
+                taking.push(name);
+            }
+        }
+        taking.sort();
+        Ok(taking)
     }
 
     /// Hands a change to the router itself, as CloudWatch does for an alarm with such an action.

@@ -1,0 +1,54 @@
+//! What the deployed rules take from the bus: every alarm and every notice, and none of Lamplighter's own alarms.
+
+use std::path::Path;
+
+use serde_json::Value;
+use shared::event::{Event, decode};
+use tests::cloud::{ALARM_RULE, StateChange};
+
+use crate::context::with_cloud;
+
+#[test]
+fn lamplighters_own_alarms_and_those_of_scaling_never_reach_the_router_by_the_bus() {
+    with_cloud("own-alarms", async |cloud, _| {
+        for (name, taken) in [
+            ("lamplighter-prod-alarms-dead-letters", false),
+            ("TargetTracking-service/portfolio-prod/api-AlarmHigh-1", false),
+            ("lamplighter-staging-alarms-dead-letters", true),
+            ("weather-origin-5xx", true),
+        ] {
+            let rules = cloud.rules_taking(&StateChange::now(name, "OK", "ALARM").event()).await?;
+            assert_eq!(rules == [ALARM_RULE], taken, "{name}: {rules:?}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_alarm_and_every_notice_that_the_router_knows_is_taken_from_the_bus_once() {
+    with_cloud("rules", async |cloud, _| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/route-alarm");
+        let (mut alarms, mut notices) = (0, 0);
+        for file in std::fs::read_dir(folder)? {
+            let file = file?.path();
+            let event: Value = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
+            if event["detail-type"].is_null() {
+                continue;
+            }
+            let arrival = decode(&event, "e2e-rules").expect("an event of the bus");
+            let content = arrival.records[0].content.as_ref().expect("an event that can be read");
+            let end = match content.first() {
+                Some(Event::Alarm(alarm)) if alarm.name.starts_with("TargetTracking-") => continue,
+                Some(Event::Alarm(_)) => "-alarm-events",
+                Some(Event::Notice(_)) => "-notices",
+                _ => continue,
+            };
+            *(if end == "-notices" { &mut notices } else { &mut alarms }) += 1;
+            let rules = cloud.rules_taking(&event).await?;
+            let taken = rules.len() == 1 && rules[0].ends_with(end);
+            assert!(taken, "{} is taken by {rules:?}", file.display());
+        }
+        assert!(alarms >= 10 && notices >= 8, "{alarms} alarms and {notices} notices");
+        Ok(())
+    });
+}
