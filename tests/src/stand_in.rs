@@ -83,6 +83,11 @@ impl StandIn {
         self.state().requests.clone()
     }
 
+    /// Every request since it was last asked so, in the order of arrival. They are forgotten.
+    pub fn take_requests(&self) -> Vec<Recorded> {
+        std::mem::take(&mut self.state().requests)
+    }
+
     /// The requests of one operation.
     #[must_use]
     pub fn requests_of(&self, operation: &str) -> Vec<Recorded> {

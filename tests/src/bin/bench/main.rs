@@ -1,38 +1,30 @@
-//! Measures the release binary of a function side by side with what it is made of: `cargo xtask bench` builds both
-//! and runs this. The numbers are of this machine as it was in this minute; only their ratio means anything.
+//! Measures the release binaries of functions side by side with what they are made of: `cargo xtask bench` builds all
+//! and runs this. The numbers are of this machine as it was in this minute; only their ratios mean anything.
 #![expect(clippy::print_stdout, reason = "a command-line tool prints")]
 
-mod measure;
+mod cold_start;
+mod figures;
+mod routing;
 mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 
-use crate::measure::{Measured, measure};
-
-/// The most that a cold start with its call may take, against a bare function and the bare call together.
-const MOST_TIME: f64 = 2.0;
-
-/// The most memory that the function may ever hold, in bytes.
-const MOST_MEMORY: u64 = 16 * 1024 * 1024;
-
-/// The most that a deployment package may have, in bytes.
-const MOST_ZIPPED: u64 = 4 * 1024 * 1024;
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let mut argument = || arguments.next().context("usage: bench ECHO FUNCTION RESULTS");
-    let (echo, function, results) = (argument()?, argument()?, argument()?);
-    let measured = measure(&echo, &function).await?;
-    println!("{}", table::lines(&measured).join("\n"));
-    write(&results, &measured)?;
-    Ok(if measured.limits().iter().all(|limit| limit.kept()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
+    let mut argument = || arguments.next().context("usage: bench ECHO INVALIDATE-CACHE ROUTE-ALARM RESULTS");
+    let (echo, invalidate_cache, route_alarm, file) = (argument()?, argument()?, argument()?, argument()?);
+    let cold_start = cold_start::measure(&echo, &invalidate_cache).await?;
+    let routing = routing::measure(&route_alarm).await?;
+    println!("{}", table::lines(&cold_start, &routing).join("\n"));
 
-fn write(file: &Path, measured: &Measured) -> anyhow::Result<()> {
-    let text = format!("{:#}\n", measured.to_json());
-    std::fs::write(file, text).with_context(|| format!("write {}", file.display()))
+    // The results of the first function are the file; those of another are a part of it under the function's name.
+    let mut results = cold_start.to_json();
+    results["route-alarm"] = routing.to_json();
+    std::fs::write(&file, format!("{results:#}\n")).with_context(|| format!("write {}", file.display()))?;
+    let mut limits = cold_start.limits().into_iter().chain(routing.limits());
+    Ok(if limits.all(|limit| limit.kept()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

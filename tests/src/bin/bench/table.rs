@@ -2,30 +2,43 @@
 
 use std::io::IsTerminal;
 
-use crate::measure::{Limit, Measured};
+use crate::figures::{Limit, Times};
+use crate::{cold_start, routing};
 
 /// The table, in colour only for a terminal that wants it.
-pub(crate) fn lines(measured: &Measured) -> Vec<String> {
-    let times = [
-        ("echo: from start to first answer", &measured.echo),
-        ("call: CreateInvalidation over plain HTTP", &measured.call),
-        ("invalidate-cache: from start to first answer", &measured.function),
-    ];
+pub(crate) fn lines(cold_start: &cold_start::Measured, routing: &routing::Measured) -> Vec<String> {
     let mut lines = vec![format!("{:<46}{:>10}{:>10}{:>10}", "milliseconds", "best", "median", "p90")];
-    lines.extend(times.iter().map(|(name, times)| {
-        let [best, median, p90] = [0, 50, 90].map(|percent| times.percentile(percent));
-        format!("{name:<46}{best:>10.2}{median:>10.2}{p90:>10.2}")
-    }));
-    lines.push(format!("\n{:<46}{:>10}{:>10}", "limits", "measured", "at most"));
-    lines.extend(measured.limits().iter().map(|limit| {
-        let Limit { name, measured, most } = limit;
-        let verdict = if limit.kept() { paint("32", "kept") } else { paint("1;31", "exceeded") };
-        format!("{name:<46}{measured:>10.2}{most:>10.2}  {verdict}")
-    }));
-    if measured.disturbed() {
+    lines.push(times("echo: from start to first answer", &cold_start.echo));
+    lines.push(times("call: CreateInvalidation over plain HTTP", &cold_start.call));
+    lines.push(times("invalidate-cache: from start to first answer", &cold_start.function));
+    lines.push(times("calls: those of 100 alarms over plain HTTP", &routing.calls));
+    lines.push(times("route-alarm: 100 alarms in batches of 10", &routing.function));
+
+    lines.push(format!("\n{:<46}{:>10}{:>10}", "alarms a second", "routed", "calls"));
+    let [routed, calls] = routing.per_second();
+    lines.push(format!("{:<46}{routed:>10.0}{calls:>10.0}", "route-alarm, and its bare calls"));
+
+    let (of_cold_start, of_routing) = (cold_start.limits(), routing.limits());
+    for (function, limits) in [("invalidate-cache", &of_cold_start[..]), ("route-alarm", &of_routing)] {
+        let title = format!("limits of {function}");
+        lines.push(format!("\n{title:<46}{:>10}{:>10}", "measured", "at most"));
+        lines.extend(limits.iter().map(limit));
+    }
+    if cold_start.disturbed() || routing.disturbed() {
         lines.push("\nthe machine was busy with something else: measure again when it is not".to_owned());
     }
     lines
+}
+
+fn times(name: &str, times: &Times) -> String {
+    let [best, median, p90] = [0, 50, 90].map(|percent| times.percentile(percent));
+    format!("{name:<46}{best:>10.2}{median:>10.2}{p90:>10.2}")
+}
+
+fn limit(limit: &Limit) -> String {
+    let Limit { name, measured, most } = limit;
+    let verdict = if limit.kept() { paint("32", "kept") } else { paint("1;31", "exceeded") };
+    format!("{name:<46}{measured:>10.2}{most:>10.2}  {verdict}")
 }
 
 /// Colour, where it is wanted (<https://no-color.org>).
