@@ -11,7 +11,7 @@ use super::{AwsUntil, fault};
 use crate::world::{CurrentState, Fault};
 
 /// The kinds of alarms to ask for: without them, only metric alarms are described.
-const KINDS: [AlarmType; 2] = [AlarmType::MetricAlarm, AlarmType::CompositeAlarm];
+const KINDS: [AlarmType; 3] = [AlarmType::MetricAlarm, AlarmType::CompositeAlarm, AlarmType::LogAlarm];
 
 impl AwsUntil<'_> {
     pub(super) async fn describe(&self, alarm: &Alarm) -> Result<Option<CurrentState>, Fault> {
@@ -35,7 +35,13 @@ impl AwsUntil<'_> {
                     .then_some((found.state_value, found.state_transitioned_timestamp))
             })
         };
-        Ok(metric.or_else(composite).map(|(state, since)| CurrentState {
+        let log = || {
+            answer.log_alarms.into_iter().flatten().find_map(|found| {
+                (found.alarm_name.as_deref() == Some(alarm.name.as_str()))
+                    .then_some((found.state_value, found.state_transitioned_timestamp))
+            })
+        };
+        Ok(metric.or_else(composite).or_else(log).map(|(state, since)| CurrentState {
             state: AlarmState::from(state.as_ref().map_or("UNKNOWN", StateValue::as_str).to_owned()),
             since: since.as_ref().and_then(timestamp),
         }))
