@@ -14,13 +14,13 @@ use shared::playbook::Playbook;
 use shared::report::Report;
 use shared::routing::{Dispatch, Signal};
 use shell::config::Chain;
-use shell::ledger::{Denial, Entry, Ledger, Mark};
+use shell::ledger::{Denial, Entry, Guard, Ledger, Mark};
 use shell::{Invocation, Settled, settle};
 use tracing::{info, warn};
 
 use crate::guards::{guards, newest};
 use crate::order::{Recheck, Work, jobs};
-use crate::plan::{Step, Why, plan};
+use crate::plan::{Step, Why, command, plan};
 use crate::screen::{Order, Sight, Task, screen};
 use crate::world::{Fault, Made, Outside, Seen, Sent, World};
 
@@ -71,6 +71,38 @@ struct Decided<'a> {
     noted: bool,
 }
 
+/// What became of earlier orders of the same signal, as far as it concerns this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// Nothing.
+    None,
+    /// Another command of the same route to the same target may go: they rest together afterwards.
+    Sibling,
+    /// Another route sends the very same command.
+    Same,
+}
+
+impl Before {
+    fn of(order: &Order<'_>, decided: &[Decided<'_>]) -> Self {
+        let Some(this) = command(&order.task) else { return Self::None };
+        let mut before = Self::None;
+        for Decided { order: earlier, plan, .. } in decided {
+            let Some(other) = command(&earlier.task) else { continue };
+            let (acts, is_routed) = match plan {
+                Plan::Act { .. } => (true, true),
+                _ => (false, matches!(plan.why(), Why::AlreadyRouted { .. })),
+            };
+            if acts && other.deduplication == this.deduplication {
+                return Self::Same;
+            }
+            if is_routed && earlier.route == order.route && other.target == this.target {
+                before = Self::Sibling;
+            }
+        }
+        before
+    }
+}
+
 impl<L: Ledger, O: Outside> Router<'_, L, O> {
     /// Decides about each order of a signal, sends what is to be sent together, and reports on each.
     async fn route(
@@ -82,7 +114,13 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
     ) -> Vec<Report> {
         let mut decided = Vec::new();
         for order in screen(self.playbook, signal, sight, circumstances.now) {
-            let ledger = self.observe(&order, delivery, circumstances).await;
+            let ledger = match Before::of(&order, &decided) {
+                Before::Same => {
+                    let (owner, until) = (delivery.to_owned(), circumstances.until);
+                    Seen::Denied(vec![Denial::Claimed { owner, until, done: true }])
+                }
+                before => self.observe(&order, before, delivery, circumstances).await,
+            };
             let noted = matches!(ledger, Seen::Passed | Seen::Denied(_));
             let world = World {
                 ledger,
@@ -106,12 +144,21 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
     }
 
     /// Asks the ledger to let an order pass. That is at once the look at the world and the claim on it.
-    async fn observe(&self, order: &Order<'_>, delivery: &str, circumstances: Circumstances) -> Seen {
+    async fn observe(
+        &self,
+        order: &Order<'_>,
+        before: Before,
+        delivery: &str,
+        circumstances: Circumstances,
+    ) -> Seen {
         let Some(ledger) = &self.ledger else {
             return Seen::Unset;
         };
         let Circumstances { mode, now, until } = circumstances;
-        let guards = guards(order, &self.playbook.guardrails, delivery, now, until);
+        let mut guards = guards(order, &self.playbook.guardrails, delivery, now, until);
+        if before == Before::Sibling {
+            guards.retain(|guard| !matches!(guard, Guard::Cooldown { .. }));
+        }
         if guards.is_empty() {
             return Seen::Passed;
         }

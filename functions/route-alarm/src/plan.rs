@@ -29,7 +29,7 @@ pub const ACTS_WITHOUT_LEDGER: &str = "failover-dns";
 /// | no route, and nothing newer was seen of the alarm | hold | `no-route` |
 /// | a command, and there is no ledger | refuse | `ledger-unset` |
 /// | a command, and the ledger is silent | wait | `ledger-unavailable` |
-/// | … but it is one for failover-dns | act | `routed-without-ledger` |
+/// | … but it is one for failover-dns, and needs no approval | act | `routed-without-ledger` |
 /// | claimed, and done | hold | `already-routed` |
 /// | claimed by another delivery that is still at work | hold | `already-routed` |
 /// | something newer was seen of the alarm | hold | `stale` |
@@ -46,7 +46,9 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
     let denials = match (&world.ledger, command(&order.task)) {
         (Seen::Denied(denials), _) => denials.as_slice(),
         (Seen::Passed, _) | (Seen::Silent(_) | Seen::Unset, None) => &[],
-        (Seen::Silent(_) | Seen::Unset, Some(dispatch)) if dispatch.function == ACTS_WITHOUT_LEDGER => {
+        (Seen::Silent(_) | Seen::Unset, Some(dispatch))
+            if dispatch.function == ACTS_WITHOUT_LEDGER && matches!(order.task, Task::Send(_)) =>
+        {
             let why = Why::RoutedWithoutLedger { route: route(order), function: dispatch.function.clone() };
             return Plan::Act { steps: vec![Step::SendCommand(Box::new(dispatch.clone()))], why };
         }
@@ -143,7 +145,8 @@ fn undenied(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
 }
 
 /// The command that an order would send.
-fn command(task: &Task) -> Option<&Dispatch> {
+#[must_use]
+pub fn command(task: &Task) -> Option<&Dispatch> {
     match task {
         Task::Send(dispatch) | Task::Propose { planned: dispatch, .. } => Some(dispatch),
         Task::Ignore
