@@ -60,24 +60,25 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
         let now = circumstances.now;
         let Asked { command, alarm, route, .. } = asked;
         let what = format!("{} {} for alarm `{}`", command.action, command.target, shorten(alarm));
-        if proposal.approved_by.is_none() {
-            let route = self.playbook.routes.iter().find(|known| known.name.as_str() == *route);
-            let guards = guards(command, &proposal.id, who, counts(route, &self.playbook.guardrails));
-            let entry = match control.mode {
-                Mode::Apply => ledger.enter(&guards, now).await,
-                Mode::Plan => ledger.look(&guards, now).await,
-            };
-            match entry.map_err(|fault| report::of_ledger(control.subject(), &fault))? {
-                Entry::Entered => {}
-                Entry::Denied(denials) => return Err(denied(control, proposal, &denials)),
+        let guards = match &proposal.approved_by {
+            None => {
+                let route = self.playbook.routes.iter().find(|known| known.name.as_str() == *route);
+                guards(command, &proposal.id, who, counts(route, &self.playbook.guardrails))
             }
-        } else if proposal.sent {
-            let by = proposal.approved_by.as_deref().unwrap_or("somebody");
-            return Err(held(
-                control,
-                "already-approved",
-                format!("{what} was approved by {by} before, and sent"),
-            ));
+            Some(by) if proposal.sent => {
+                let text = format!("{what} was approved by {by} before, and sent");
+                return Err(held(control, "already-approved", text));
+            }
+            // It was approved in time, and counted, and could not be sent: only a pause can be in its way by now.
+            Some(_) => not_paused(command).to_vec(),
+        };
+        let entry = match control.mode {
+            Mode::Apply => ledger.enter(&guards, now).await,
+            Mode::Plan => ledger.look(&guards, now).await,
+        };
+        match entry.map_err(|fault| report::of_ledger(control.subject(), &fault))? {
+            Entry::Entered => {}
+            Entry::Denied(denials) => return Err(denied(control, proposal, &denials)),
         }
         let reason = Reason::new(
             "approved",
