@@ -19,7 +19,7 @@ pub(super) async fn once<L: Ledger>(
     work: impl AsyncFnOnce() -> Result<Report, LedgerFault>,
 ) -> Result<Report, LedgerFault> {
     let Circumstances { now, until, .. } = circumstances;
-    let key = format!("order/{}", control.id);
+    let key = format!("order/{}/{}", control.subject().action, control.id);
     let claim = Guard::Claim { key: key.clone(), owner: control.id.to_string(), until };
     let entry = match control.mode {
         Mode::Apply => ledger.enter(&[claim], now).await?,
