@@ -204,7 +204,7 @@ impl fmt::Display for Why {
             }
             Self::AlreadyRouted { done: false, by } => {
                 let by = by.as_deref().map_or(String::new(), |by| format!(" {}", shorten(by)));
-                write!(f, "another delivery{by} of the same change of this alarm is sending it now")
+                write!(f, "another delivery{by} of the same change of this alarm takes care of it")
             }
             Self::Stale { what, newest } => {
                 write!(f, "{what}, but it was seen in a newer state of {}", shown(*newest))
