@@ -116,3 +116,6 @@ fn told(order: &Order<'_>) -> String {
     let route = order.route.map_or("", |route| route.name.as_str());
     fingerprint(["told", &order.signal.subject(), &order.signal.occurrence(), route])
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,8 @@ pub mod plan;
 pub mod handler;
 
 pub mod aws;
+#[cfg(test)]
+mod examples;
 #[cfg(any(test, feature = "fake"))]
 pub mod fake;
 pub mod start;

@@ -134,3 +134,6 @@ fn failed(subject: Subject, kind: ErrorType, code: &'static str, error: &dyn std
         ErrorReport { kind, text },
     )))
 }
+
+#[cfg(test)]
+mod tests;

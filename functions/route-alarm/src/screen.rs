@@ -220,3 +220,6 @@ impl Order<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
