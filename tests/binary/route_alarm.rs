@@ -3,6 +3,7 @@
 mod batches;
 mod flapping;
 mod once;
+mod outcomes;
 mod start;
 mod steps;
 mod trouble;

@@ -1,10 +1,13 @@
 //! What AWS does to the function: nothing is lost by it, and nothing is done twice.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use tests::alarms::{Message, StateChange};
 use tests::runtime_api::{Answer, InvokeOptions};
-use tests::stand_in::{Fault, Refused, Service};
+use tests::stand_in::{Fault, Refused, Service, StandIn};
 
-use super::{counted, counts, set};
+use super::{counted, counts, set, set_on};
 
 /// No pauses of the SDK between its attempts.
 const ONE_ATTEMPT: [(&str, &str); 1] = [("AWS_MAX_ATTEMPTS", "1")];
@@ -39,14 +42,42 @@ async fn without_its_ledger_everything_comes_back_and_is_sent_once_when_it_is_th
 #[tokio::test]
 async fn a_ledger_that_fails_after_the_send_makes_no_second_command() {
     let mut stage = set(&ONE_ATTEMPT).await;
-    stage.aws.delay_next("TransactWriteItems", std::time::Duration::ZERO);
-    stage.aws.delay_next("TransactWriteItems", std::time::Duration::ZERO);
+    stage.aws.delay_next("TransactWriteItems", Duration::ZERO);
+    stage.aws.delay_next("TransactWriteItems", Duration::ZERO);
     stage.aws.fail_next("TransactWriteItems", 8, Fault::INTERNAL_SERVER_ERROR);
     stage.returned(&message()).await;
     stage.aws.forget_troubles();
     assert_eq!(stage.returned(&message()).await, [""; 0]);
     assert_eq!(stage.returned(&message()).await, [""; 0]);
     assert_eq!(stage.aws.sent().len(), 2, "{:#?}", stage.aws.sent());
+}
+
+/// The claim of the dead is in force until its time has run out, but the message is its own when it comes again.
+#[tokio::test]
+async fn a_function_that_dies_between_claim_and_send_loses_nothing() {
+    let aws = Arc::new(StandIn::start().await.unwrap());
+    aws.delay_next("SendMessageBatch", Duration::from_secs(60));
+    let (mut dying, message) = (set_on(&aws, &[]).await, message());
+    tokio::select! {
+        answer = dying.returned(&message) => panic!("it lived to answer: {answer:?}"),
+        () = asked(&aws, "SendMessageBatch") => {}
+    }
+    drop(dying);
+    assert!(aws.sent().is_empty());
+
+    let mut stage = set_on(&aws, &[]).await;
+    let other = [Message::new("m-2", StateChange::raised("origin-5xx", 0).notification())];
+    assert_eq!(stage.returned(&other).await, [""; 0]);
+    assert!(aws.sent().is_empty());
+    assert_eq!(stage.returned(&message).await, [""; 0]);
+    assert_eq!(aws.sent().len(), 2);
+}
+
+/// Waits until an operation was asked for.
+async fn asked(aws: &StandIn, operation: &str) {
+    while aws.requests_of(operation).is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::wire::errors::error;
 use super::wire::{Batch, Recorded, Service, escape, xml};
 use super::{Fault, Reply};
@@ -34,6 +36,7 @@ pub(super) struct CloudFront {
 #[derive(Debug, Clone)]
 pub(super) struct Invalidation {
     id: String,
+    made_at: Timestamp,
     in_progress: bool,
     batch: Batch,
 }
@@ -66,7 +69,7 @@ impl CloudFront {
         self.made += 1;
         let id = format!("I{:013}", self.made);
         let of_distribution = self.invalidations.entry(distribution.to_owned()).or_default();
-        of_distribution.push(Invalidation { id, in_progress: true, batch });
+        of_distribution.push(Invalidation { id, made_at: Timestamp::now(), in_progress: true, batch });
         &of_distribution[of_distribution.len() - 1]
     }
 
@@ -109,7 +112,7 @@ const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 impl Invalidation {
     fn summary(&self) -> String {
         let status = if self.in_progress { "InProgress" } else { "Completed" };
-        format!("<Id>{}</Id><CreateTime>2026-11-21T09:00:00Z</CreateTime><Status>{status}</Status>", self.id)
+        format!("<Id>{}</Id><CreateTime>{:.3}</CreateTime><Status>{status}</Status>", self.id, self.made_at)
     }
 
     fn to_xml(&self) -> String {

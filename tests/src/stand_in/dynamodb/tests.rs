@@ -1,3 +1,5 @@
+//! What the tables do, as far as the functions count on it.
+
 use super::*;
 
 fn item(count: i64) -> Value {
