@@ -53,11 +53,12 @@ pub trait Ledger {
     /// As [`enter`](Self::enter).
     async fn saved(&self, key: &str) -> Result<Option<Value>, LedgerFault>;
 
-    /// Begins a pause, or replaces the one of the same scope.
+    /// Begins a pause, in place of the one of the same scope. Where one is in force at its beginning that lasts
+    /// longer, changes nothing and returns that one: nobody's pause is cut short by another's.
     ///
     /// # Errors
     /// As [`enter`](Self::enter).
-    async fn pause(&self, pause: &Pause) -> Result<(), LedgerFault>;
+    async fn pause(&self, pause: &Pause) -> Result<Option<Pause>, LedgerFault>;
 
     /// Ends the pause of a scope, and returns it if it was in force.
     ///
@@ -213,6 +214,28 @@ pub enum Mark {
     Sent {
         /// The proposal's id.
         proposal: String,
+    },
+    /// Something was seen about a subject, unless something later was: what [`Guard::Newest`] takes down, also where
+    /// another guard denied.
+    Seen {
+        /// About what.
+        subject: String,
+        /// When it happened.
+        at: Timestamp,
+    },
+    /// A cooldown begins, unless one that lasts longer is kept: what was sent late rests from then on.
+    Rest {
+        /// What is to rest.
+        key: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The cooldown that ends at `until` is forgotten, and no other: nothing was done, so nothing rests.
+    Unrest {
+        /// Of what.
+        key: String,
+        /// Exactly when it would have ended.
+        until: Timestamp,
     },
     /// The last report about a target, in place of the one before; not in place of a later one.
     Reported(LastReport),

@@ -7,7 +7,7 @@ mod write;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
-use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use jiff::Timestamp;
@@ -15,10 +15,10 @@ use serde_json::Value;
 use shared::fault::FaultClass;
 
 use self::answer::{Cancelled, fault};
-use self::item::{Item, item, key, record};
+use self::item::{Item, item, key, millis, record};
 use self::write::{Writer, names};
 use super::record::{COOLDOWNS, Key, PAUSES, PROPOSALS, REPORTS, Record, kept};
-use super::rules::{Verdict, guarded, judge, judge_all, marked, overview};
+use super::rules::{Verdict, guarded, judge, judge_all, marked, outlasts, overview};
 use super::{Denial, Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Proposal, trying};
 use crate::aws::{CallCounter, SdkConfig, timeouts};
 use crate::clock::Deadline;
@@ -175,12 +175,8 @@ impl Ledger for DynamoLedgerUntil<'_> {
             let Err(error) = request.customize().config_override(settings).send().await else {
                 return Ok(value.clone());
             };
-            let older = match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(refusal)) => refusal.item(),
-                _ => None,
-            };
-            match older.map(|older| decoded(OPERATION, older)).transpose()? {
-                Some((_, Record::Saved(older))) => Ok(older),
+            match older(OPERATION, &error)? {
+                Some(Record::Saved(older)) => Ok(older),
                 _ => Err(fault(OPERATION, error)),
             }
         })
@@ -194,14 +190,27 @@ impl Ledger for DynamoLedgerUntil<'_> {
         }
     }
 
-    async fn pause(&self, pause: &Pause) -> Result<(), LedgerFault> {
+    async fn pause(&self, pause: &Pause) -> Result<Option<Pause>, LedgerFault> {
+        const OPERATION: &str = trying::PAUSE;
+        const NONE_OUTLASTS: &str = "attribute_not_exists(#until) OR #until <= :until OR #until <= :since";
         let (under, record) = (Key::pause(&pause.scope), Record::Pause(pause.clone()));
         self.unless_busy(async || {
-            let settings = self.settings(trying::PAUSE)?;
+            let settings = self.settings(OPERATION)?;
             let item = item(&under, &record, pause.since);
             let request = self.client.put_item().table_name(self.table).set_item(Some(item));
-            let answer = request.customize().config_override(settings).send().await;
-            answer.map(drop).map_err(|error| fault(trying::PAUSE, error))
+            let request = request
+                .condition_expression(NONE_OUTLASTS)
+                .set_expression_attribute_names(names([NONE_OUTLASTS]))
+                .expression_attribute_values(":until", millis(pause.until))
+                .expression_attribute_values(":since", millis(pause.since))
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+            let Err(error) = request.customize().config_override(settings).send().await else {
+                return Ok(None);
+            };
+            match older(OPERATION, &error)? {
+                Some(Record::Pause(there)) if outlasts(&there, pause) => Ok(Some(there)),
+                _ => Err(fault(OPERATION, error)),
+            }
         })
         .await
     }
@@ -262,6 +271,15 @@ fn denials(
         }
     }
     Ok(denials)
+}
+
+/// What is kept where a put was refused for it.
+fn older(operation: &'static str, error: &SdkError<PutItemError>) -> Result<Option<Record>, LedgerFault> {
+    let older = match error.as_service_error() {
+        Some(PutItemError::ConditionalCheckFailedException(refusal)) => refusal.item(),
+        _ => None,
+    };
+    Ok(older.map(|older| decoded(operation, older)).transpose()?.map(|(_, record)| record))
 }
 
 /// Whether the same transaction may pass at once.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use shared::fault::FaultClass;
 
 use super::record::{Key, Record, kept};
-use super::rules::{Change, change, guarded, judge_all, marked, overview};
+use super::rules::{Change, change, guarded, judge_all, marked, outlasts, overview};
 use super::{Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Proposal, trying};
 
 /// A ledger that can be looked into and made to fail.
@@ -158,12 +158,17 @@ impl Ledger for FakeLedger {
         })
     }
 
-    async fn pause(&self, pause: &Pause) -> Result<(), LedgerFault> {
+    async fn pause(&self, pause: &Pause) -> Result<Option<Pause>, LedgerFault> {
         self.call("pause", trying::PAUSE, |records| {
+            let under = Key::pause(&pause.scope);
+            match records.get(&under) {
+                Some(Record::Pause(there)) if outlasts(there, pause) => return Ok(Some(there.clone())),
+                _ => {}
+            }
             let Pause { since, until, .. } = *pause;
             let pause = Pause { since: kept(since), until: kept(until), ..pause.clone() };
-            records.insert(Key::pause(&pause.scope), Record::Pause(pause));
-            Ok(())
+            records.insert(under, Record::Pause(pause));
+            Ok(None)
         })
     }
 

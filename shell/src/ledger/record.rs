@@ -44,6 +44,8 @@ impl Key {
             Mark::Done { key } => Self::alone("claim", key),
             Mark::Released { target, .. } => Self::alone("lease", target),
             Mark::Sent { proposal } => Self::listed(PROPOSALS, proposal),
+            Mark::Seen { subject, .. } => Self::alone("newest", subject),
+            Mark::Rest { key, .. } | Mark::Unrest { key, .. } => Self::listed(COOLDOWNS, key),
             Mark::Reported(LastReport { target, function, .. }) => {
                 Self::listed(REPORTS, &format!("{target}#{function}"))
             }

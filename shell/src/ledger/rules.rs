@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use shared::fault::FaultClass;
 
 use super::record::{Key, Record, json, kept};
-use super::{Cooldown, Denial, Entry, Guard, LedgerFault, Mark, Overview, Proposal};
+use super::{Cooldown, Denial, Entry, Guard, LedgerFault, Mark, Overview, Pause, Proposal};
 
 /// What becomes of one guard.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,6 +137,12 @@ pub(super) enum Change {
 /// | `Released` | somebody else has it | none |
 /// | `Sent` | the proposal is there | it is sent |
 /// | `Sent` | the proposal is gone | none |
+/// | `Seen` | nothing is kept, or nothing after `at` | `at` |
+/// | `Seen` | something later is | none |
+/// | `Rest` | there is no cooldown, or none that lasts longer | the cooldown |
+/// | `Rest` | one that lasts longer is there | none |
+/// | `Unrest` | the cooldown ends exactly at `until` | forgotten |
+/// | `Unrest` | another one is there, or none | none |
 /// | `Reported` | nothing later was reported | the report |
 /// | `Reported` | something later was | none |
 /// | `PutBack` | | forgotten |
@@ -157,6 +163,18 @@ pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Cha
             put(Record::Proposal(Proposal { sent: true, ..proposal.clone() }))
         }
         (Mark::Sent { .. }, _) => Change::Moot,
+        (Mark::Seen { at, .. }, Some(Record::Newest { at: newest })) if *newest > kept(*at) => Change::Moot,
+        (Mark::Seen { at, .. }, _) => put(Record::Newest { at: kept(*at) }),
+        (Mark::Rest { until, .. }, Some(Record::Cooldown(running))) if running.until > kept(*until) => {
+            Change::Moot
+        }
+        (Mark::Rest { key, until }, _) => {
+            put(Record::Cooldown(Cooldown { key: key.clone(), until: kept(*until) }))
+        }
+        (Mark::Unrest { until, .. }, Some(Record::Cooldown(running))) if running.until == kept(*until) => {
+            Change::Forget
+        }
+        (Mark::Unrest { .. }, _) => Change::Moot,
         (Mark::Reported(report), Some(Record::Report(last))) if last.at > kept(report.at) => Change::Moot,
         (Mark::Reported(report), _) => {
             put(Record::Report(super::LastReport { at: kept(report.at), ..report.clone() }))
@@ -191,7 +209,8 @@ pub(super) fn guarded(guards: &[Guard], now: Timestamp) -> Result<Vec<(Key, &Gua
     Ok(distinct)
 }
 
-/// The marks with their keys. Of two about the same record the later one counts.
+/// The marks with their keys. Of two about the same record the later one counts; of two of the same kind that keep a
+/// time, the one with the later time.
 pub(super) fn marked(marks: &[Mark]) -> Vec<(Key, &Mark)> {
     let mut distinct: Vec<(Key, &Mark)> = Vec::with_capacity(marks.len());
     for mark in marks {
@@ -200,11 +219,20 @@ pub(super) fn marked(marks: &[Mark]) -> Vec<(Key, &Mark)> {
             None => distinct.push((key, mark)),
             Some((_, earlier)) => match (&*earlier, mark) {
                 (Mark::Reported(one), Mark::Reported(other)) if one.at > other.at => {}
+                (Mark::Seen { at: one, .. }, Mark::Seen { at: other, .. })
+                | (Mark::Rest { until: one, .. }, Mark::Rest { until: other, .. })
+                    if one > other => {}
                 _ => *earlier = mark,
             },
         }
     }
     distinct
+}
+
+/// Whether the pause that is kept keeps another one of its scope from beginning: it is in force at that one's
+/// beginning, and lasts longer.
+pub(super) fn outlasts(there: &Pause, pause: &Pause) -> bool {
+    there.until > kept(pause.until) && there.until > kept(pause.since)
 }
 
 /// Two guards of one list would write the same record.

@@ -55,7 +55,7 @@ pub(super) async fn begin<L: Ledger>(
     let mut report = match control.mode {
         Mode::Plan => Report::new(control.subject(), Verdict::Planned, reason),
         Mode::Apply => {
-            ledger.pause(&pause).await?;
+            let _longer = ledger.pause(&pause).await?;
             Report::new(control.subject(), Verdict::Acted, reason)
         }
     };

@@ -20,6 +20,9 @@ const ENDED: &str = "attribute_not_exists(#until) OR #until <= :now";
 /// Nothing is kept that happened later.
 const NOT_LATER: &str = "attribute_not_exists(#at) OR #at <= :at";
 
+/// No cooldown is kept that lasts longer.
+const NOT_LONGER: &str = "attribute_not_exists(#until) OR #until <= :until";
+
 /// With `attribute_not_exists`, since nothing is not less than anything.
 const BELOW_LIMIT: &str = "attribute_not_exists(#count) OR #count < :limit";
 
@@ -114,6 +117,16 @@ impl Writer<'_> {
             Mark::Sent { .. } => {
                 let values = vec![(":sent", AttributeValue::Bool(true))];
                 self.update(under, "SET #sent = :sent", Some("attribute_exists(#id)"), values)
+            }
+            Mark::Seen { at, .. } => {
+                self.put(under, &Record::Newest { at: *at }, NOT_LATER, vec![(":at", millis(*at))])
+            }
+            Mark::Rest { key, until } => {
+                let cooldown = Record::Cooldown(Cooldown { key: key.clone(), until: *until });
+                self.put(under, &cooldown, NOT_LONGER, vec![(":until", millis(*until))])
+            }
+            Mark::Unrest { until, .. } => {
+                self.delete(under, Some("#until = :until"), vec![(":until", millis(*until))])
             }
             Mark::Reported(report) => {
                 let values = vec![(":at", millis(report.at))];

@@ -82,7 +82,7 @@ proptest! {
                         fake.mark(&[mark], now).await.unwrap();
                         prop_assert_eq!(kept(&fake), once);
                     }
-                    Deed::Pause => fake.pause(&pause("all")).await.unwrap(),
+                    Deed::Pause => drop(fake.pause(&pause("all")).await.unwrap()),
                     Deed::Resume => drop(fake.resume("all", now).await.unwrap()),
                 }
             }

@@ -33,7 +33,7 @@ impl Row {
                     assert_eq!(ledger.enter(guards, nine()).await?, Entry::Entered, "before: {}", self.name);
                 }
                 Past::Marked(mark) => ledger.mark(std::slice::from_ref(mark), nine()).await?,
-                Past::Paused(pause) => ledger.pause(pause).await?,
+                Past::Paused(pause) => drop(ledger.pause(pause).await?),
                 Past::Resumed(scope) => drop(ledger.resume(scope, nine()).await?),
             }
         }
