@@ -87,7 +87,7 @@ pub enum Sight<'a> {
 ///
 /// | condition, in this order | task |
 /// | --- | --- |
-/// | no route matches an alarm of a scaling policy | ignore |
+/// | no route is about an alarm of a scaling policy | ignore |
 /// | no route matches | unrouted |
 /// | its actions are suppressed | suppressed, once for all routes |
 /// | its actions are muted, now or when its state changed | look again when the mute ends, once for all routes |
@@ -111,10 +111,10 @@ pub fn screen<'a>(
     let routes: Vec<&Route> = fits(Fit::Matches).collect();
     let once = |task| vec![Order { signal, route: None, task }];
     if routes.is_empty() {
-        if signal.is_of_scaling() {
+        let others: Vec<_> = fits(Fit::OtherTransition).map(|route| route.name.clone()).collect();
+        if signal.is_of_scaling() && others.is_empty() {
             return once(Task::Ignore);
         }
-        let others = fits(Fit::OtherTransition).map(|route| route.name.clone()).collect();
         return once(Task::Unrouted { others });
     }
     if let Signal::Alarm(alarm) = signal

@@ -89,6 +89,9 @@ fn alarms_of_scaling_policies_are_ignored_unless_a_pattern_begins_so() {
         let routes = format!("  - {{name: r, when: {{{pattern}}}, {COMMAND}}}");
         assert_eq!(delivered(&routes, &scaling), [expected], "{pattern}");
     }
+    // Once a route is about it, its other transitions count as those of any alarm: one that is late would act else.
+    let routes = format!("  - {{name: r, when: {{alarm: 'TargetTracking-*', to: [OK]}}, {COMMAND}}}");
+    assert_eq!(delivered(&routes, &scaling), ["unrouted [r]"]);
 }
 
 #[test]
