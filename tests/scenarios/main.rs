@@ -19,3 +19,5 @@ mod twice;
 mod bad_input;
 mod calls;
 mod reports;
+
+mod router;
