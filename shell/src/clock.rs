@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// A clock: the system's, or a test's.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +53,13 @@ impl Deadline {
     #[must_use]
     pub fn new(at: Timestamp, clock: Clock) -> Self {
         Self { at, clock }
+    }
+
+    /// A deadline that leaves something of this one's time for what comes after it.
+    #[must_use]
+    pub fn before(&self, rest: Duration) -> Self {
+        let at = SignedDuration::try_from(rest).ok().and_then(|rest| self.at.checked_sub(rest).ok());
+        Self { at: at.unwrap_or(self.at), clock: self.clock }
     }
 
     /// The time that an operation begun now may take.

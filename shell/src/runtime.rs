@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use lambda_runtime::tower::util::MapRequestLayer;
@@ -123,6 +124,10 @@ where
     }
 }
 
+/// What is kept of an invocation's time to publish its reports: work that was done and that nobody hears of is the
+/// worst outcome. Two attempts at SNS fit into it.
+const FOR_PUBLISHING: Duration = Duration::from_secs(2);
+
 /// What lives as long as the process.
 struct Host<H> {
     function: &'static str,
@@ -143,16 +148,17 @@ impl<H: AsyncFn(&Invocation) -> Settled> Host<H> {
             answer: Answer::Reports,
             records: vec![Record { id: request_id.clone(), receives: 1, content: Err(error) }],
         });
+        let end = Deadline::new(deadline.unwrap_or(Timestamp::MAX), self.clock);
         let invocation = Invocation {
             arrival,
             mode: self.mode,
             began_at: self.clock.now(),
-            deadline: Deadline::new(deadline.unwrap_or(Timestamp::MAX), self.clock),
+            deadline: end.before(FOR_PUBLISHING),
             meter: Meter { clock: self.clock, calls: self.calls.clone(), log: Some(self.log) },
         };
         let settled = (self.handler)(&invocation).await;
         if let Some(outcomes) = &self.outcomes {
-            let lost = outcomes.publish(&settled.reports, &invocation.deadline).await;
+            let lost = outcomes.publish(&settled.reports, &end).await;
             if lost > 0 {
                 unpublished(self.function, lost, self.clock.now());
             }

@@ -63,7 +63,7 @@ impl FakeOutside {
 
     /// Puts an alarm into a state.
     pub fn set_alarm(&self, name: &str, state: AlarmState, since: Option<Timestamp>) {
-        self.state.borrow_mut().alarms.insert(name.to_owned(), CurrentState { state, since });
+        self.state.borrow_mut().alarms.insert(name.to_owned(), CurrentState { state, since, silenced: None });
     }
 
     /// The commands that were delivered: those that the queues did not drop as repetitions.

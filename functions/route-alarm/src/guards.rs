@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::json;
+use shared::event::AlarmState;
 use shared::ids::fingerprint;
 use shared::period::Period;
 use shared::playbook::Guardrails;
@@ -32,8 +33,12 @@ pub fn guards(
         Task::Ignore | Task::Replayed { .. } => return guards,
         Task::Suppressed { .. } | Task::Postpone { .. } => {}
         Task::Unrouted { .. } => {
-            let key = format!("no-route/{}", order.signal.subject());
-            guards.push(Guard::Cooldown { key, until: NO_ROUTE_AGAIN.after(now) });
+            // A lease, which the same delivery enters again: one that died before it told people still does.
+            if !is_recovery(order.signal) {
+                let target = format!("no-route/{}", order.signal.subject());
+                let (owner, until) = (delivery.to_owned(), NO_ROUTE_AGAIN.after(now));
+                guards.push(Guard::Lease { target, owner, until });
+            }
         }
         Task::Tell(_) => {
             guards.push(claim(told(order), Timestamp::MAX));
@@ -45,13 +50,14 @@ pub fn guards(
         Task::Send(dispatch) => {
             guards.push(claim(dispatch.deduplication.clone(), until));
             guards.extend(not_paused(dispatch));
-            guards.extend(cooldowns(order.route, guardrails, dispatch, now));
+            guards.extend(route_rests(order.route, dispatch, now));
+            guards.extend(target_rests(guardrails, dispatch, now));
             guards.extend(counts(order.route, guardrails));
         }
         Task::Propose { planned, approved, within } => {
             guards.push(claim(planned.deduplication.clone(), until));
             guards.extend(not_paused(planned));
-            guards.extend(cooldowns(order.route, guardrails, planned, now));
+            guards.extend(route_rests(order.route, planned, now));
             guards.push(Guard::Propose(Proposal {
                 id: planned.approval(),
                 since: now,
@@ -98,17 +104,24 @@ pub fn counts(route: Option<&Route>, guardrails: &Guardrails) -> Vec<Guard> {
     guards.map(|(key, limit)| Guard::HourlyCount { key, limit: limit.get() }).collect()
 }
 
-fn cooldowns(
-    route: Option<&Route>,
-    guardrails: &Guardrails,
-    dispatch: &Dispatch,
-    now: Timestamp,
-) -> Vec<Guard> {
-    let target = &dispatch.target;
-    let of_route = route.and_then(|route| Some((format!("route/{}/{target}", route.name), route.cooldown?)));
-    let of_target = guardrails.target_cooldown.map(|period| (format!("target/{target}"), period));
-    let guards = of_route.into_iter().chain(of_target);
-    guards.map(|(key, period)| Guard::Cooldown { key, until: period.after(now) }).collect()
+/// The guard that makes a route rest for a target.
+fn route_rests(route: Option<&Route>, dispatch: &Dispatch, now: Timestamp) -> Option<Guard> {
+    let route = route?;
+    let (key, cooldown) = (format!("route/{}/{}", route.name, dispatch.target), route.cooldown?);
+    Some(Guard::Cooldown { key, until: cooldown.after(now) })
+}
+
+/// The guard that makes a target rest from all routes, once a command for it is to be carried out.
+#[must_use]
+pub fn target_rests(guardrails: &Guardrails, dispatch: &Dispatch, now: Timestamp) -> Option<Guard> {
+    let (key, cooldown) = (format!("target/{}", dispatch.target), guardrails.target_cooldown?);
+    Some(Guard::Cooldown { key, until: cooldown.after(now) })
+}
+
+/// Whether an alarm is well again. That it was not is what people are told.
+#[must_use]
+pub fn is_recovery(signal: &Signal) -> bool {
+    matches!(signal, Signal::Alarm(alarm) if alarm.to == AlarmState::Ok)
 }
 
 /// What makes a report of a route that only reports the same report.

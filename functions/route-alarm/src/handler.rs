@@ -1,28 +1,32 @@
 //! The five verbs for one invocation: the records are decoded already; observe, plan, apply, report.
 
 mod approvals;
+mod before;
 mod control;
+mod finish;
 mod pauses;
 mod report;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use shared::command::Mode;
+use shared::ids::TargetName;
 use shared::plan::Plan;
 use shared::playbook::Playbook;
 use shared::report::Report;
-use shared::routing::{Dispatch, Signal};
+use shared::routing::Signal;
 use shell::config::Chain;
-use shell::ledger::{Denial, Entry, Guard, Ledger, Mark};
+use shell::ledger::{Entry, Guard, Ledger};
 use shell::{Invocation, Settled, settle};
-use tracing::{info, warn};
+use tracing::info;
 
-use crate::guards::{guards, newest};
+use self::before::Before;
+use crate::guards::guards;
 use crate::order::{Recheck, Work, jobs};
-use crate::plan::{Step, Why, command, plan};
-use crate::screen::{Order, Sight, Task, screen};
-use crate::world::{Fault, Made, Outside, Seen, Sent, World};
+use crate::plan::{Step, Why, plan};
+use crate::screen::{Order, Sight, screen};
+use crate::world::{CurrentState, Outside, Seen, World};
 
 /// What the router works with.
 #[derive(Debug)]
@@ -64,43 +68,15 @@ pub async fn handle<L: Ledger, O: Outside>(router: &Router<'_, L, O>, invocation
     .await
 }
 
-/// An order, what was decided about it, and what the ledger had said.
+/// An order, what the ledger said to it, and what was decided.
 struct Decided<'a> {
     order: Order<'a>,
+    /// What rests when the command is sent, and until when.
+    rests: Vec<(String, Timestamp)>,
+    /// Whether it was this order that made it rest.
+    took_rest: bool,
+    seen: Seen,
     plan: Plan<Step, Why>,
-    noted: bool,
-}
-
-/// What became of earlier orders of the same signal, as far as it concerns this one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
-    /// Nothing.
-    None,
-    /// Another command of the same route to the same target may go: they rest together afterwards.
-    Sibling,
-    /// Another route sends the very same command.
-    Same,
-}
-
-impl Before {
-    fn of(order: &Order<'_>, decided: &[Decided<'_>]) -> Self {
-        let Some(this) = command(&order.task) else { return Self::None };
-        let mut before = Self::None;
-        for Decided { order: earlier, plan, .. } in decided {
-            let Some(other) = command(&earlier.task) else { continue };
-            let (acts, is_routed) = match plan {
-                Plan::Act { .. } => (true, true),
-                _ => (false, matches!(plan.why(), Why::AlreadyRouted { .. })),
-            };
-            if acts && other.deduplication == this.deduplication {
-                return Self::Same;
-            }
-            if is_routed && earlier.route == order.route && other.target == this.target {
-                before = Self::Sibling;
-            }
-        }
-        before
-    }
 }
 
 impl<L: Ledger, O: Outside> Router<'_, L, O> {
@@ -114,23 +90,7 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
     ) -> Vec<Report> {
         let mut decided = Vec::new();
         for order in screen(self.playbook, signal, sight, circumstances.now) {
-            let ledger = match Before::of(&order, &decided) {
-                Before::Same => {
-                    let (owner, until) = (delivery.to_owned(), circumstances.until);
-                    Seen::Denied(vec![Denial::Claimed { owner, until, done: true }])
-                }
-                before => self.observe(&order, before, delivery, circumstances).await,
-            };
-            let noted = matches!(ledger, Seen::Passed | Seen::Denied(_));
-            let world = World {
-                ledger,
-                schedules: self.schedules,
-                delivery: delivery.to_owned(),
-                now: circumstances.now,
-            };
-            let plan = plan(&order, &world);
-            info!(correlation = %signal.correlation(), "plan: {plan}");
-            decided.push(Decided { order, plan, noted });
+            decided.push(self.decide(order, &decided, delivery, circumstances).await);
         }
         if circumstances.mode == Mode::Plan {
             return decided.iter().map(|decided| report::not_applied(decided, circumstances.mode)).collect();
@@ -143,105 +103,62 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
         reports
     }
 
-    /// Asks the ledger to let an order pass. That is at once the look at the world and the claim on it.
-    async fn observe(
+    /// Asks the ledger to let an order pass, and decides. To ask is at once the look at the world and the claim on it.
+    async fn decide<'a>(
         &self,
-        order: &Order<'_>,
-        before: Before,
+        order: Order<'a>,
+        decided: &[Decided<'_>],
         delivery: &str,
         circumstances: Circumstances,
-    ) -> Seen {
+    ) -> Decided<'a> {
+        let Circumstances { now, until, .. } = circumstances;
+        let mut guards = guards(&order, &self.playbook.guardrails, delivery, now, until);
+        let rests: Vec<(String, Timestamp)> = guards.iter().filter_map(rest).collect();
+        let before = Before::of(&order, decided);
+        if before == Before::Sibling {
+            guards.retain(|guard| rest(guard).is_none());
+        }
+        let (seen, took_rest) = match before {
+            Before::Same(route) => (Seen::OrderedBy(route), false),
+            Before::Sibling => (self.observe(&guards, circumstances).await, false),
+            Before::None => {
+                let seen = self.observe(&guards, circumstances).await;
+                let passed = seen == Seen::Passed;
+                (seen, passed)
+            }
+        };
+        let (schedules, delivery) = (self.schedules, delivery.to_owned());
+        let world = World { ledger: seen.clone(), schedules, delivery, now };
+        let plan = plan(&order, &world);
+        info!(correlation = %order.signal.correlation(), "plan: {plan}");
+        Decided { order, rests, took_rest, seen, plan }
+    }
+
+    async fn observe(&self, guards: &[Guard], circumstances: Circumstances) -> Seen {
         let Some(ledger) = &self.ledger else {
             return Seen::Unset;
         };
-        let Circumstances { mode, now, until } = circumstances;
-        let mut guards = guards(order, &self.playbook.guardrails, delivery, now, until);
-        if before == Before::Sibling {
-            guards.retain(|guard| !matches!(guard, Guard::Cooldown { .. }));
-        }
+        let Circumstances { mode, now, .. } = circumstances;
         if guards.is_empty() {
             return Seen::Passed;
         }
         let seen = match mode {
-            Mode::Apply => ledger.enter(&guards, now).await,
-            Mode::Plan => ledger.look(&guards, now).await,
+            Mode::Apply => ledger.enter(guards, now).await,
+            Mode::Plan => ledger.look(guards, now).await,
         };
         match seen {
             Ok(Entry::Entered) => Seen::Passed,
-            Ok(Entry::Denied(denials)) => {
-                // What was denied is not taken down, but that the alarm was seen in this state must be.
-                let is_known =
-                    |denial: &Denial| matches!(denial, Denial::Older { .. } | Denial::Claimed { .. });
-                let newest = newest(order.signal).filter(|_| mode == Mode::Apply);
-                if let Some(newest) = newest.filter(|_| !denials.iter().any(is_known))
-                    && let Err(fault) = ledger.enter(&[newest], now).await
-                {
-                    warn!("an alarm's newest state is not noted: {}", Chain(&fault));
-                }
-                Seen::Denied(denials)
-            }
+            Ok(Entry::Denied(denials)) => Seen::Denied(denials),
             Err(fault) => Seen::Silent(Chain(&fault).to_string()),
-        }
-    }
-
-    /// Sends all commands that were decided on, those for one queue together.
-    async fn send(&self, decided: &[Decided<'_>]) -> BTreeMap<usize, Result<Sent, Fault>> {
-        let mut queues: BTreeMap<&str, Vec<(usize, &Dispatch)>> = BTreeMap::new();
-        for (index, Decided { plan, .. }) in decided.iter().enumerate() {
-            let Plan::Act { steps, .. } = plan else { continue };
-            for step in steps {
-                if let Step::SendCommand(dispatch) = step {
-                    queues.entry(&dispatch.function).or_default().push((index, dispatch));
-                }
-            }
-        }
-        let mut sent = BTreeMap::new();
-        for (function, commands) in queues {
-            let (indices, commands): (Vec<usize>, Vec<&Dispatch>) = commands.into_iter().unzip();
-            sent.extend(indices.into_iter().zip(self.outside.send(function, &commands).await));
-        }
-        sent
-    }
-
-    /// Applies what is left of a plan, notes in the ledger what was done, and reports.
-    async fn finish(
-        &self,
-        decided: &Decided<'_>,
-        sent: Option<Result<Sent, Fault>>,
-        circumstances: Circumstances,
-    ) -> Report {
-        let mode = circumstances.mode;
-        let Plan::Act { steps, .. } = &decided.plan else {
-            return report::not_applied(decided, mode);
-        };
-        if let [Step::ScheduleRecheck(wake)] = steps.as_slice() {
-            return match self.outside.wake_at(wake).await {
-                Ok(made) => report::put_off(decided, mode, made == Made::Already),
-                Err(fault) => report::failed(decided, mode, &fault),
-            };
-        }
-        let report = match sent {
-            Some(Ok(sent)) => report::sent(decided, mode, &sent),
-            Some(Err(fault)) => return report::failed(decided, mode, &fault),
-            None => return report::failed(decided, mode, &nothing_sent()),
-        };
-        let Some(ledger) = self.ledger.as_ref().filter(|_| decided.noted) else {
-            return report;
-        };
-        let key = match &decided.order.task {
-            Task::Send(dispatch) | Task::Propose { planned: dispatch, .. } => dispatch.deduplication.clone(),
-            _ => return report,
-        };
-        let marks = [Mark::Done { key }, report::last(&report, circumstances.now)];
-        match ledger.mark(&marks, circumstances.now).await {
-            Ok(()) => report,
-            Err(fault) => report::sent_and_not_noted(report, &fault),
         }
     }
 
     /// Looks again at an alarm that was put off, and routes it if it is still in its state.
     async fn recheck(&self, recheck: &Recheck, delivery: &str, circumstances: Circumstances) -> Vec<Report> {
-        let Recheck { alarm, route, mode, .. } = recheck;
+        let Recheck { alarm, mode, .. } = recheck;
+        // A route that is gone, or has another name by now, must not leave an alarm unheard.
+        let is_there = |name: &&TargetName| self.playbook.routes.iter().any(|route| route.name == **name);
+        let route = recheck.route.as_ref().filter(is_there);
         let circumstances = Circumstances { mode: *mode, ..circumstances };
         let mut alarm = alarm.clone();
         (alarm.mute, alarm.suppressed_by) = (None, None);
@@ -249,14 +166,20 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
             Err(fault) => vec![report::recheck_failed(recheck, &fault)],
             Ok(None) => vec![report::alarm_gone(recheck)],
             Ok(Some(current)) if current.has_left(&alarm) => vec![report::state_left(recheck, &current)],
+            Ok(Some(CurrentState { silenced: Some(by), .. })) => {
+                alarm.suppressed_by = Some(by);
+                let signal = Signal::Alarm(Box::new(alarm));
+                self.route(&signal, Sight::Delivered, delivery, circumstances).await
+            }
             Ok(Some(_)) => {
                 let signal = Signal::Alarm(Box::new(alarm));
-                self.route(&signal, Sight::Confirmed(route.as_ref()), delivery, circumstances).await
+                self.route(&signal, Sight::Confirmed(route), delivery, circumstances).await
             }
         }
     }
 }
 
-fn nothing_sent() -> Fault {
-    Fault { operation: "send a command".to_owned(), class: None, source: "there was no answer for it".into() }
+/// What a guard makes rest, and until when.
+fn rest(guard: &Guard) -> Option<(String, Timestamp)> {
+    if let Guard::Cooldown { key, until } = guard { Some((key.clone(), *until)) } else { None }
 }

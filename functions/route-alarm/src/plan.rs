@@ -12,6 +12,7 @@ use shared::plan::{Plan, Step as PlanStep};
 use shared::routing::{Dispatch, Signal};
 use shell::ledger::Denial;
 
+use crate::guards::is_recovery;
 use crate::order::RECHECK;
 use crate::screen::{Cause, Order, Task};
 use crate::world::{Seen, Wake, World};
@@ -27,6 +28,7 @@ pub const ACTS_WITHOUT_LEDGER: &str = "failover-dns";
 /// | an alarm of a scaling policy | hold | `not-for-us` |
 /// | a replay that the route does not ask for | hold | `replayed` |
 /// | no route, and nothing newer was seen of the alarm | hold | `no-route` |
+/// | an earlier route orders the same for the same signal | hold | `already-routed` |
 /// | a command, and there is no ledger | refuse | `ledger-unset` |
 /// | a command, and the ledger is silent | wait | `ledger-unavailable` |
 /// | … but it is one for failover-dns, and needs no approval | act | `routed-without-ledger` |
@@ -45,6 +47,10 @@ pub const ACTS_WITHOUT_LEDGER: &str = "failover-dns";
 pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
     let denials = match (&world.ledger, command(&order.task)) {
         (Seen::Denied(denials), _) => denials.as_slice(),
+        (Seen::OrderedBy(route), _) => {
+            let route = route.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+            return Plan::Hold { why: Why::OrderedBy { route } };
+        }
         (Seen::Passed, _) | (Seen::Silent(_) | Seen::Unset, None) => &[],
         (Seen::Silent(_) | Seen::Unset, Some(dispatch))
             if dispatch.function == ACTS_WITHOUT_LEDGER && matches!(order.task, Task::Send(_)) =>
@@ -58,9 +64,14 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
         (Seen::Unset, Some(_)) => return Plan::Refuse { why: Why::LedgerUnset },
     };
     if let (Task::Unrouted { others }, None) = (&order.task, denials.iter().find_map(older)) {
-        let told = denials.iter().any(|denial| matches!(denial, Denial::CoolingDown { .. }));
+        let quiet = if is_recovery(order.signal) {
+            Some("a recovery, of which people are not told")
+        } else {
+            let told = denials.iter().any(|denial| matches!(denial, Denial::Leased { .. }));
+            told.then_some("people were told within the last hour")
+        };
         return Plan::Hold {
-            why: Why::NoRoute { what: order.signal.sentence(), others: others.clone(), told },
+            why: Why::NoRoute { what: order.signal.sentence(), others: others.clone(), quiet },
         };
     }
     if let Some(plan) = denied(order, world, denials) {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use shared::event::{Alarm, AlarmState};
 use shared::fault::FaultClass;
+use shared::ids::TargetName;
 use shared::period::Period;
 use shared::routing::Dispatch;
 use shell::ledger::Denial;
@@ -28,6 +29,8 @@ pub enum Seen {
     Passed,
     /// Some denied it, and nothing is taken down.
     Denied(Vec<Denial>),
+    /// It was not asked: an earlier route, this one, orders the same for the same signal.
+    OrderedBy(Option<TargetName>),
     /// It did not answer: these are its words, or the network's.
     Silent(String),
     /// There is none.
@@ -90,6 +93,8 @@ pub struct CurrentState {
     pub state: AlarmState,
     /// Since when, where CloudWatch says so.
     pub since: Option<Timestamp>,
+    /// What keeps its actions from running, if something does.
+    pub silenced: Option<String>,
 }
 
 impl CurrentState {

@@ -44,6 +44,7 @@ impl AwsUntil<'_> {
         Ok(metric.or_else(composite).or_else(log).map(|(state, since)| CurrentState {
             state: AlarmState::from(state.as_ref().map_or("UNKNOWN", StateValue::as_str).to_owned()),
             since: since.as_ref().and_then(timestamp),
+            silenced: None,
         }))
     }
 }

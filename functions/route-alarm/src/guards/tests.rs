@@ -20,7 +20,8 @@ fn line(guard: &Guard) -> String {
         Guard::Cooldown { key, until } => format!("cooldown {key} until {until}"),
         Guard::HourlyCount { key, limit } => format!("at most {limit} an hour: {key}"),
         Guard::Propose(proposal) => format!("propose until {}: {}", proposal.until, proposal.what["route"]),
-        Guard::Lease { .. } | Guard::Approve { .. } => panic!("not of the router's orders: {guard:?}"),
+        Guard::Lease { target, owner, until } => format!("{target} is {owner}'s until {until}"),
+        Guard::Approve { .. } => panic!("not of the router's orders: {guard:?}"),
     }
 }
 
@@ -69,14 +70,13 @@ fn a_proposal_is_kept_with_the_command_to_be_approved_and_counts_for_nothing_yet
     check(
         &guards,
         expect![[r#"
-        claim of 32 characters by d-1 until 2026-11-21T09:01:00Z
-        not paused: all
-        not paused: site
-        not paused: invalidate-cache
-        cooldown target/site until 2026-11-21T09:05:01Z
-        propose until 2026-11-21T10:00:01Z: "asks"
-        newest of arn:aws:cloudwatch:us-east-1:123456789012:alarm:a at 2026-11-21T09:00:00Z
-    "#]],
+            claim of 32 characters by d-1 until 2026-11-21T09:01:00Z
+            not paused: all
+            not paused: site
+            not paused: invalidate-cache
+            propose until 2026-11-21T10:00:01Z: "asks"
+            newest of arn:aws:cloudwatch:us-east-1:123456789012:alarm:a at 2026-11-21T09:00:00Z
+        "#]],
     );
     let Some(Guard::Propose(proposal)) = guards.iter().find(|guard| matches!(guard, Guard::Propose(_)))
     else {
@@ -130,9 +130,9 @@ fn people_are_told_once_an_hour_about_an_alarm_without_a_route() {
     check(
         &of(&signal, "purge", Task::Unrouted { others: Vec::new() }),
         expect![[r#"
-        cooldown no-route/arn:aws:cloudwatch:us-east-1:123456789012:alarm:a until 2026-11-21T10:00:01Z
-        newest of arn:aws:cloudwatch:us-east-1:123456789012:alarm:a at 2026-11-21T09:00:00Z
-    "#]],
+            no-route/arn:aws:cloudwatch:us-east-1:123456789012:alarm:a is d-1's until 2026-11-21T10:00:01Z
+            newest of arn:aws:cloudwatch:us-east-1:123456789012:alarm:a at 2026-11-21T09:00:00Z
+        "#]],
     );
 }
 
@@ -196,7 +196,6 @@ async fn the_ledger_takes_the_guards_of_every_order() {
         ("purge", send(&signal)),
         ("asks", propose(&signal)),
         ("tell", Task::Tell("look".to_owned())),
-        ("purge", Task::Unrouted { others: Vec::new() }),
     ] {
         let (ledger, guards) = (FakeLedger::default(), of(&signal, name, task));
         assert_eq!(ledger.enter(&guards, at("09:00:01")).await.unwrap(), Entry::Entered);

@@ -8,10 +8,11 @@ use shared::routing::Dispatch;
 use shell::ledger::{Denial, Entry, Guard, Ledger, Mark, Proposal};
 
 use super::control::{held, refused};
-use super::{Circumstances, Router, nothing_sent, report};
-use crate::guards::{counts, not_paused};
+use super::finish::nothing_sent;
+use super::{Circumstances, Router, report};
+use crate::guards::{counts, not_paused, target_rests};
 use crate::order::Control;
-use crate::plan::Step;
+use crate::plan::{Step, Why};
 use crate::world::Outside;
 
 impl<L: Ledger, O: Outside> Router<'_, L, O> {
@@ -60,17 +61,19 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
         let now = circumstances.now;
         let Asked { command, alarm, route, .. } = asked;
         let what = format!("{} {} for alarm `{}`", command.action, command.target, shorten(alarm));
-        let guards = match &proposal.approved_by {
+        let (who, guards) = match &proposal.approved_by {
             None => {
                 let route = self.playbook.routes.iter().find(|known| known.name.as_str() == *route);
-                guards(command, &proposal.id, who, counts(route, &self.playbook.guardrails))
+                let guardrails = &self.playbook.guardrails;
+                let approve = Guard::Approve { id: proposal.id.clone(), who: who.to_owned() };
+                let rests = target_rests(guardrails, command, now);
+                let guards = [approve].into_iter().chain(not_paused(command)).chain(rests);
+                (who, guards.chain(counts(route, guardrails)).collect())
             }
-            Some(by) if proposal.sent => {
-                let text = format!("{what} was approved by {by} before, and sent");
-                return Err(held(control, "already-approved", text));
-            }
+            Some(_) if proposal.sent => return Err(already_approved(control, proposal, &what)),
+            Some(_) if proposal.until <= now => return Err(too_late(control, proposal)),
             // It was approved in time, and counted, and could not be sent: only a pause can be in its way by now.
-            Some(_) => not_paused(command).to_vec(),
+            Some(by) => (by.as_str(), not_paused(command).to_vec()),
         };
         let entry = match control.mode {
             Mode::Apply => ledger.enter(&guards, now).await,
@@ -78,7 +81,7 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
         };
         match entry.map_err(|fault| report::of_ledger(control.subject(), &fault))? {
             Entry::Entered => {}
-            Entry::Denied(denials) => return Err(denied(control, proposal, &denials)),
+            Entry::Denied(denials) => return Err(denied(control, proposal, &what, &denials)),
         }
         let reason = Reason::new(
             "approved",
@@ -106,10 +109,18 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
         report.steps = vec![step];
         let mut seen = report.clone();
         seen.subject.target = command.target.to_string();
+        seen.subject.correlation.clone_from(&asked.correlation);
         let marks = [Mark::Sent { proposal: proposal.id.clone() }, report::last(&seen, now)];
         match ledger.mark(&marks, now).await {
             Ok(()) => Ok(report),
-            Err(fault) => Err(report::sent_and_not_noted(report, &fault)),
+            Err(fault) => {
+                let mut report = report::sent_and_not_noted(report, &fault);
+                report.next = Some(
+                    "nothing: it is on its way; the same approval again is dropped by queue and function"
+                        .to_owned(),
+                );
+                Err(report)
+            }
         }
     }
 }
@@ -135,31 +146,36 @@ impl Asked {
     }
 }
 
-fn denied(control: &Control, proposal: &Proposal, denials: &[Denial]) -> Report {
+fn denied(control: &Control, proposal: &Proposal, what: &str, denials: &[Denial]) -> Report {
     for denial in denials {
         match denial {
+            Denial::NotOpen(Some(approved)) if approved.approved_by.is_some() => {
+                return already_approved(control, approved, what);
+            }
+            Denial::NotOpen(_) => return too_late(control, proposal),
             Denial::Paused(pause) => {
-                let text = format!(
-                    "{} is paused by {} until {:.0}: {}",
-                    pause.scope, pause.who, pause.until, pause.reason
-                );
-                return refused(control, "paused", text);
+                return refused(control, "paused", Why::Paused { pause: pause.clone() }.to_string());
+            }
+            Denial::CoolingDown { key, until } => {
+                let why = Why::Cooldown { route: String::new(), key: key.clone(), until: *until };
+                return refused(control, "cooldown", why.to_string());
             }
             Denial::CountReached { key, limit } => {
-                return refused(control, "max-per-hour", format!("{key} has sent its {limit} of this hour"));
+                let why = Why::MaxPerHour { key: key.clone(), limit: *limit };
+                return refused(control, "max-per-hour", why.to_string());
             }
-            Denial::NotOpen(_) => {
-                let text = format!("approval `{}` could be given until {:.0}", proposal.id, proposal.until);
-                return refused(control, "approval-expired", text);
-            }
-            _ => {}
+            Denial::Claimed { .. } | Denial::Older { .. } | Denial::Leased { .. } => {}
         }
     }
-    refused(control, "approval-expired", format!("approval `{}` cannot be given now", proposal.id))
+    too_late(control, proposal)
 }
 
-/// The guards that a command passes which somebody approves.
-fn guards(dispatch: &Dispatch, id: &str, who: &str, counts: Vec<Guard>) -> Vec<Guard> {
-    let approve = Guard::Approve { id: id.to_owned(), who: who.to_owned() };
-    std::iter::once(approve).chain(not_paused(dispatch)).chain(counts).collect()
+fn already_approved(control: &Control, proposal: &Proposal, what: &str) -> Report {
+    let by = proposal.approved_by.as_deref().unwrap_or("somebody");
+    held(control, "already-approved", format!("{what} was approved by {} before", shorten(by)))
+}
+
+fn too_late(control: &Control, proposal: &Proposal) -> Report {
+    let Proposal { id, until, .. } = proposal;
+    refused(control, "approval-expired", format!("approval `{id}` could be given until {until:.0}"))
 }

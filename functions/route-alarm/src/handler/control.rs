@@ -1,8 +1,8 @@
 //! Orders to the router itself.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use shared::command::InvalidCommand;
-use shared::report::{ErrorReport, ErrorType, Reason, Report, Verdict};
+use shared::report::{ErrorReport, ErrorType, Reason, Report, SHOWN_ITEMS, Verdict};
 use shell::ledger::{Ledger, Overview, Pause, Proposal, UNSET};
 
 use super::{Circumstances, Router, pauses, report};
@@ -57,9 +57,8 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
     }
 }
 
-/// The answer to `status`. Cooldowns of notifications about alarms without a route are no business of people.
-fn status(control: &Control, mut state: Overview) -> Report {
-    state.cooldowns.retain(|cooldown| !cooldown.key.starts_with("no-route/"));
+/// The answer to `status`.
+fn status(control: &Control, state: Overview) -> Report {
     let text = format!(
         "{} pauses, {} cooldowns, {} approvals asked for",
         state.pauses.len(),
@@ -68,18 +67,32 @@ fn status(control: &Control, mut state: Overview) -> Report {
     );
     let mut report = held(control, "status", text);
     let Overview { pauses, cooldowns, approvals, reports } = state;
-    let approvals: Vec<Value> = approvals.iter().map(asked_for).collect();
-    report.state =
-        Some(json!({"pauses": pauses, "cooldowns": cooldowns, "approvals": approvals, "reports": reports}));
+    let mut shown = Map::new();
+    put_all(&mut shown, "pauses", pauses.iter().map(|pause| json!(pause)));
+    put_all(&mut shown, "cooldowns", cooldowns.iter().map(|cooldown| json!(cooldown)));
+    put_all(&mut shown, "approvals", approvals.iter().map(asked_for));
+    put_all(&mut shown, "reports", reports.iter().map(|report| json!(report)));
+    report.state = Some(Value::Object(shown));
     report
+}
+
+/// Puts a list into the answer: its first fifty, and under `<name>_total` how many there are if there are more.
+fn put_all(shown: &mut Map<String, Value>, name: &str, items: impl ExactSizeIterator<Item = Value>) {
+    let total = items.len();
+    shown.insert(name.to_owned(), items.take(SHOWN_ITEMS).collect());
+    if total > SHOWN_ITEMS {
+        shown.insert(format!("{name}_total"), json!(total));
+    }
 }
 
 /// A proposal as somebody reads it who is to approve it.
 fn asked_for(proposal: &Proposal) -> Value {
     let Proposal { id, since, until, what, .. } = proposal;
+    let command = &what["command"];
     json!({
         "approval": id,
-        "command": what["command"]["body"],
+        "action": command["action"],
+        "target": command["target"],
         "alarm": what["alarm"],
         "route": what["route"],
         "since": since,

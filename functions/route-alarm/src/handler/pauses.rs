@@ -8,7 +8,8 @@ use shell::ledger::{Denial, Entry, Guard, Ledger, LedgerFault, Mark, Pause};
 
 use super::Circumstances;
 use super::control::held;
-use crate::order::{ALL, Control};
+use crate::order::Control;
+use crate::plan::Why;
 
 /// Carries out an order once: a pause that is ordered again by a repeated delivery must not last longer for it, nor
 /// must a repeated end of one end another.
@@ -44,26 +45,26 @@ pub(super) async fn begin<L: Ledger>(
     control: &Control,
     pause: Pause,
 ) -> Result<Report, LedgerFault> {
-    let what = if pause.scope == ALL { "everything" } else { &pause.scope };
-    let text = format!(
-        "{what} is paused by {} until {:.0}: {}",
-        shorten(&pause.who),
-        pause.until,
-        shorten(&pause.reason)
-    );
-    let reason = Reason::new("pause-begun", text);
-    let mut report = match control.mode {
-        Mode::Plan => Report::new(control.subject(), Verdict::Planned, reason),
-        Mode::Apply => {
-            let _longer = ledger.pause(&pause).await?;
-            Report::new(control.subject(), Verdict::Acted, reason)
+    let longer = match control.mode {
+        Mode::Apply => ledger.pause(&pause).await?,
+        Mode::Plan => {
+            let pauses = ledger.overview(pause.since).await?.pauses;
+            pauses.into_iter().find(|other| other.scope == pause.scope && other.until > pause.until)
         }
     };
+    let resume = json!({"action": "resume", "scope": pause.scope});
+    if let Some(longer) = longer {
+        let why = Why::Paused { pause: longer.clone() };
+        let mut report = held(control, "pause-in-force", format!("{why}; a shorter one changes nothing"));
+        report.before = Some(json!({"pause": longer}));
+        report.next = Some(format!("to end it, invoke route-alarm with {resume}"));
+        return Ok(report);
+    }
+    let verdict = if control.mode == Mode::Apply { Verdict::Acted } else { Verdict::Planned };
+    let why = Why::Paused { pause: pause.clone() };
+    let mut report = Report::new(control.subject(), verdict, Reason::new("pause-begun", why.to_string()));
     report.after = Some(json!({"pause": pause}));
-    report.next = Some(format!(
-        "it ends by itself; to end it before, invoke route-alarm with {}",
-        json!({"action": "resume", "scope": pause.scope})
-    ));
+    report.next = Some(format!("it ends by itself; to end it before, invoke route-alarm with {resume}"));
     Ok(report)
 }
 

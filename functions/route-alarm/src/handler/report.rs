@@ -36,7 +36,7 @@ pub(super) fn not_applied(decided: &Decided<'_>, mode: Mode) -> Report {
             Report::failed(subject, why, error)
         }
     };
-    report.quiet = matches!(plan.why(), Why::NoRoute { told: true, .. });
+    report.quiet = matches!(plan.why(), Why::NoRoute { quiet: Some(_), .. });
     report.next = next(plan);
     if plan.why().code() != NOT_FOR_US {
         report.before = Some(order.signal.shown());
@@ -165,7 +165,9 @@ pub(super) fn last(report: &Report, now: Timestamp) -> Mark {
 
 /// The report on an alarm that CloudWatch could not be asked about.
 pub(super) fn recheck_failed(recheck: &Recheck, fault: &Fault) -> Report {
-    of_fault(subject_of(recheck), fault)
+    let mut report = of_fault(subject_of(recheck), fault);
+    report.before = Some(Signal::Alarm(Box::new(recheck.alarm.clone())).shown());
+    report
 }
 
 /// The report on an alarm that CloudWatch does not know.

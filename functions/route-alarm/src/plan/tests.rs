@@ -220,12 +220,12 @@ fn what_a_guard_denies_is_not_done_and_the_report_says_until_when() {
     check(
         &send(),
         Denied(vec![counted("route/purge")]),
-        expect!["refuse max-per-hour: route `purge` has sent its 4 of this hour"],
+        expect!["refuse max-per-hour: route `purge` has had its 4 of this hour"],
     );
     check(
         &send(),
         Denied(vec![counted("all")]),
-        expect!["refuse max-per-hour: all routes together have sent their 4 of this hour"],
+        expect!["refuse max-per-hour: all routes together have had their 4 of this hour"],
     );
     check(
         &send(),
@@ -255,6 +255,11 @@ fn of_several_denials_the_one_that_says_most_is_reported() {
 #[test]
 fn an_alarm_without_a_route_is_told_whatever_the_ledger_says_and_says_which_routes_are_near() {
     let near = shared::ids::TargetName::parse("purge").unwrap();
+    let told = Denial::Leased {
+        target: "no-route/a".to_owned(),
+        owner: "another".to_owned(),
+        until: "2026-11-21T10:00:00Z".parse().unwrap(),
+    };
     let unrouted = of_all_routes(Task::Unrouted { others: vec![near] });
     check(
         &unrouted,
@@ -265,7 +270,7 @@ fn an_alarm_without_a_route_is_told_whatever_the_ledger_says_and_says_which_rout
     );
     check(
         &unrouted,
-        Denied(vec![cooling("no-route/a")]),
+        Denied(vec![told]),
         expect![
             "hold no-route: alarm `a` went from OK to ALARM: no route of the playbook matches (about other transitions of it: purge); people were told within the last hour"
         ],

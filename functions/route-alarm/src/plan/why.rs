@@ -67,6 +67,11 @@ pub enum Why {
         /// Whether it was sent.
         done: bool,
     },
+    /// An earlier route orders the same for the same signal.
+    OrderedBy {
+        /// It.
+        route: String,
+    },
     /// Something newer was seen.
     Stale {
         /// What happened.
@@ -87,8 +92,8 @@ pub enum Why {
         what: String,
         /// Routes that are about other transitions of the alarm.
         others: Vec<TargetName>,
-        /// Whether people were told within the last hour.
-        told: bool,
+        /// Why people are not told, if they are not.
+        quiet: Option<&'static str>,
     },
     /// The route only reports.
     Reported {
@@ -151,7 +156,7 @@ impl PlanWhy for Why {
             Self::HoldDown { .. } => "hold-down",
             Self::Muted { .. } => "muted",
             Self::Suppressed { .. } => "suppressed",
-            Self::AlreadyRouted { .. } => "already-routed",
+            Self::AlreadyRouted { .. } | Self::OrderedBy { .. } => "already-routed",
             Self::Stale { .. } => "stale",
             Self::Replayed { .. } => "replayed",
             Self::NoRoute { .. } => "no-route",
@@ -206,19 +211,28 @@ impl fmt::Display for Why {
                 let by = by.as_deref().map_or(String::new(), |by| format!(" {}", shorten(by)));
                 write!(f, "another delivery{by} of the same change of this alarm takes care of it")
             }
+            Self::OrderedBy { route } => {
+                write!(
+                    f,
+                    "route `{route}` orders the same for the same change; its report says what became of it"
+                )
+            }
             Self::Stale { what, newest } => {
                 write!(f, "{what}, but it was seen in a newer state of {}", shown(*newest))
             }
             Self::Replayed { route, by } => {
                 write!(f, "a replay ({by}), and route `{route}` does not say `replays: true`")
             }
-            Self::NoRoute { what, others, told } => {
+            Self::NoRoute { what, others, quiet } => {
                 write!(f, "{what}: no route of the playbook matches")?;
                 if !others.is_empty() {
                     let names: Vec<&str> = others.iter().map(TargetName::as_str).collect();
                     write!(f, " (about other transitions of it: {})", names.join(", "))?;
                 }
-                f.write_str(if *told { "; people were told within the last hour" } else { "" })
+                match quiet {
+                    Some(quiet) => write!(f, "; {quiet}"),
+                    None => Ok(()),
+                }
             }
             Self::Reported { text, what, explanation } => {
                 write!(f, "{text}: {what}")?;
@@ -243,8 +257,8 @@ impl fmt::Display for Why {
                 None => write!(f, "route `{route}` has acted and rests until {}", shown(*until)),
             },
             Self::MaxPerHour { key, limit } => match key.strip_prefix("route/") {
-                Some(route) => write!(f, "route `{route}` has sent its {limit} of this hour"),
-                None => write!(f, "all routes together have sent their {limit} of this hour"),
+                Some(route) => write!(f, "route `{route}` has had its {limit} of this hour"),
+                None => write!(f, "all routes together have had their {limit} of this hour"),
             },
             Self::LeaseBusy { target, owner, until } => {
                 write!(f, "{owner} works on `{target}` until {}", shown(*until))
