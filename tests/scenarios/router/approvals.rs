@@ -161,6 +161,17 @@ async fn an_approval_that_was_given_and_not_sent_is_sent_when_it_is_given_again(
 }
 
 #[tokio::test]
+async fn an_approval_that_was_given_and_not_sent_is_not_sent_when_the_alarm_is_long_over() {
+    let station = asking();
+    let id = asked(&station).await;
+    station.outside().fail_next("send", FaultClass::Throttled);
+    station.gets("09:30:00", "a-1", &approve(&id)).await;
+    let late = station.gets("11:00:01", "a-2", &approve(&id)).await;
+    assert_eq!(late.verdict(), ("refused", "approval-expired"));
+    assert_eq!(station.sent(), ["weather-site plan purge"]);
+}
+
+#[tokio::test]
 async fn a_crash_in_the_middle_of_an_approval_sends_once_when_it_comes_again() {
     for call in ["enter", "mark"] {
         let station = asking();
@@ -216,7 +227,8 @@ async fn status_shows_what_waits_for_an_approval_until_it_is_given() {
     let approvals = &station.status("09:01:00").await["approvals"];
     assert_eq!(approvals[0]["approval"], json!(id));
     assert_eq!((&approvals[0]["alarm"], &approvals[0]["route"]), (&json!("origin-5xx"), &json!("purge")));
-    assert_eq!(approvals[0]["command"]["everything"], true);
+    let command = (&approvals[0]["action"], &approvals[0]["target"]);
+    assert_eq!(command, (&json!("invalidate"), &json!("weather-site")));
     assert_eq!(approvals[0]["until"], "2026-11-21T10:00:01Z");
     station.gets("09:30:00", "a-1", &approve(&id)).await;
     assert_eq!(station.status("09:31:00").await["approvals"], json!([]));

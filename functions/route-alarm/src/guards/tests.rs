@@ -192,11 +192,9 @@ async fn the_ledger_takes_the_guards_of_every_order() {
     use shell::ledger::fake::FakeLedger;
     use shell::ledger::{Entry, Ledger};
     let signal = of_alarm(alarm());
-    for (name, task) in [
-        ("purge", send(&signal)),
-        ("asks", propose(&signal)),
-        ("tell", Task::Tell("look".to_owned())),
-    ] {
+    for (name, task) in
+        [("purge", send(&signal)), ("asks", propose(&signal)), ("tell", Task::Tell("look".to_owned()))]
+    {
         let (ledger, guards) = (FakeLedger::default(), of(&signal, name, task));
         assert_eq!(ledger.enter(&guards, at("09:00:01")).await.unwrap(), Entry::Entered);
         // And each of them, but pauses and times, denies it a second time.

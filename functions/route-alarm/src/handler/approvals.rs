@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use shared::command::Mode;
 use shared::ids::shorten;
+use shared::period::Period;
 use shared::report::{Reason, Report, StepReport, StepStatus, Verdict};
 use shared::routing::Dispatch;
 use shell::ledger::{Denial, Entry, Guard, Ledger, Mark, Proposal};
@@ -71,7 +72,7 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
                 (who, guards.chain(counts(route, guardrails)).collect())
             }
             Some(_) if proposal.sent => return Err(already_approved(control, proposal, &what)),
-            Some(_) if proposal.until <= now => return Err(too_late(control, proposal)),
+            Some(_) if TO_BE_SENT.after(proposal.until) <= now => return Err(too_late(control, proposal)),
             // It was approved in time, and counted, and could not be sent: only a pause can be in its way by now.
             Some(by) => (by.as_str(), not_paused(command).to_vec()),
         };
@@ -124,6 +125,10 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
         }
     }
 }
+
+/// How long after its time an approval that was given in time, but could not be sent, still counts: longer than a
+/// repeated delivery takes, and short enough for the alarm to matter.
+const TO_BE_SENT: Period = Period::HOUR;
 
 /// What a proposal is about.
 struct Asked {
