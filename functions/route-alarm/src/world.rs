@@ -43,7 +43,8 @@ pub trait Outside {
     /// Sends commands to the queue of a function, in their order. Gives one answer for each.
     ///
     /// # Guarantees
-    /// The same command again within five minutes is taken, and delivered once.
+    /// The same command again within five minutes is taken, and delivered once. Behind a command that is not taken, no
+    /// other for its target is sent.
     async fn send(&self, function: &str, commands: &[&Dispatch]) -> Vec<Result<Sent, Fault>>;
 
     /// Makes a schedule that wakes the router once, and then is gone. Says whether there was one of this name.

@@ -1,18 +1,31 @@
 //! SQS: what is taken, what is taken in part, what is refused.
 
+mod groups;
+
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchInput, SendMessageBatchOutput};
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchResultEntry};
 use aws_smithy_mocks::mock;
 use shared::command::Mode;
+use shared::ids::TargetName;
 
 use super::*;
 use crate::examples::{alarm, dispatch, of_alarm};
 
-/// Commands that a queue tells apart.
-fn commands(count: usize) -> Vec<Dispatch> {
+/// Commands for these targets, which a queue tells apart.
+fn commands_for<T: AsRef<str>>(targets: impl IntoIterator<Item = T>) -> Vec<Dispatch> {
     let command = dispatch(&of_alarm(alarm()), "purge", Mode::Apply);
-    (0..count).map(|n| Dispatch { deduplication: format!("d-{n}"), ..command.clone() }).collect()
+    let of = |(n, target): (usize, T)| Dispatch {
+        deduplication: format!("d-{n}"),
+        target: TargetName::parse(target.as_ref()).unwrap(),
+        ..command.clone()
+    };
+    targets.into_iter().enumerate().map(of).collect()
+}
+
+/// Commands, each for a target of its own.
+fn commands(count: usize) -> Vec<Dispatch> {
+    commands_for((0..count).map(|n| format!("site-{n}")))
 }
 
 /// An answer that takes some entries, and refuses others: `fault` says whether it is the sender's.
@@ -75,10 +88,10 @@ async fn more_than_ten_commands_are_sent_ten_at_a_time_in_their_order() {
         .then_output(move || answer(&ids.iter().map(String::as_str).collect::<Vec<_>>(), &[]));
     let second = mock!(Client::send_message_batch)
         .match_requests(|input| entries(input) == ["d-10", "d-11"])
-        .then_output(|| answer(&["0", "1"], &[]));
+        .then_output(|| answer(&["10", "11"], &[]));
     let answers = send(&[&first, &second], &commands(12), left(60)).await;
     assert_eq!((answers.len(), first.num_calls(), second.num_calls()), (12, 1, 1));
-    assert_eq!(answers[9..], ok(&["9", "0", "1"]));
+    assert_eq!(answers[9..], ok(&["9", "10", "11"]));
 }
 
 #[tokio::test]
@@ -88,19 +101,18 @@ async fn what_is_taken_in_part_is_sent_again_in_part_under_the_same_deduplicatio
         .then_output(|| answer(&["1"], &[("0", false), ("2", false)]));
     let second = mock!(Client::send_message_batch)
         .match_requests(|input| entries(input) == ["d-0", "d-2"])
-        .then_output(|| answer(&["1"], &[("0", false)]));
+        .then_output(|| answer(&["2"], &[("0", false)]));
     let third = mock!(Client::send_message_batch)
         .match_requests(|input| entries(input) == ["d-0"])
         .then_output(|| answer(&["0"], &[]));
     let answers = send(&[&first, &second, &third], &commands(3), left(60)).await;
-    // The messages are those of the request that took them.
-    assert_eq!(answers, ok(&["0", "1", "1"]));
+    assert_eq!(answers, ok(&["0", "1", "2"]));
 }
 
 #[tokio::test]
 async fn what_is_never_taken_is_failed_alone_after_two_more_attempts() {
     let all = mock!(Client::send_message_batch).then_output(|| answer(&["0"], &[("1", false)]));
-    let alone = || mock!(Client::send_message_batch).then_output(|| answer(&[], &[("0", false)]));
+    let alone = || mock!(Client::send_message_batch).then_output(|| answer(&[], &[("1", false)]));
     let (second, third, fourth) = (alone(), alone(), alone());
     let answers = send(&[&all, &second, &third, &fourth], &commands(2), left(60)).await;
     assert_eq!(answers, [Ok("message-0".to_owned()), Err("unavailable".to_owned())]);
