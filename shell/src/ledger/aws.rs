@@ -7,14 +7,13 @@ mod write;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Builder;
-use aws_sdk_dynamodb::error::{BuildError, SdkError};
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::fault::FaultClass;
 
-use self::answer::{Cancelled, fault};
+use self::answer::{Cancelled, fault, in_the_way};
 use self::item::{Item, item, key, millis, record};
 use self::write::{Writer, names};
 use super::record::{COOLDOWNS, Key, PAUSES, PROPOSALS, REPORTS, Record, kept};
@@ -23,9 +22,12 @@ use super::{Denial, Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Pr
 use crate::aws::{CallCounter, SdkConfig, timeouts};
 use crate::clock::Deadline;
 
-/// How often a transaction is sent again that was cancelled for another one's sake. Each such transaction lasts for
-/// some milliseconds, about as long as the way to DynamoDB and back.
-const SENT_AGAIN: usize = 2;
+/// How often a write is sent again that was refused for another one's sake.
+///
+/// So often that a `pause` gets through a storm of alarms whose transactions all check that item: each of those lasts
+/// for some milliseconds, about as long as the way to DynamoDB and back, so the tries pace themselves. None is begun
+/// beyond the deadline, and what never got through is delivered again.
+const SENT_AGAIN: usize = 8;
 
 /// The ledger, for as long as the process lives.
 #[derive(Debug)]
@@ -175,8 +177,8 @@ impl Ledger for DynamoLedgerUntil<'_> {
             let Err(error) = request.customize().config_override(settings).send().await else {
                 return Ok(value.clone());
             };
-            match older(OPERATION, &error)? {
-                Some(Record::Saved(older)) => Ok(older),
+            match in_the_way(&error).map(|older| decoded(OPERATION, older)).transpose()? {
+                Some((_, Record::Saved(older))) => Ok(older),
                 _ => Err(fault(OPERATION, error)),
             }
         })
@@ -207,8 +209,8 @@ impl Ledger for DynamoLedgerUntil<'_> {
             let Err(error) = request.customize().config_override(settings).send().await else {
                 return Ok(None);
             };
-            match older(OPERATION, &error)? {
-                Some(Record::Pause(there)) if outlasts(&there, pause) => Ok(Some(there)),
+            match in_the_way(&error).map(|there| decoded(OPERATION, there)).transpose()? {
+                Some((_, Record::Pause(there))) if outlasts(&there, pause) => Ok(Some(there)),
                 _ => Err(fault(OPERATION, error)),
             }
         })
@@ -271,15 +273,6 @@ fn denials(
         }
     }
     Ok(denials)
-}
-
-/// What is kept where a put was refused for it.
-fn older(operation: &'static str, error: &SdkError<PutItemError>) -> Result<Option<Record>, LedgerFault> {
-    let older = match error.as_service_error() {
-        Some(PutItemError::ConditionalCheckFailedException(refusal)) => refusal.item(),
-        _ => None,
-    };
-    Ok(older.map(|older| decoded(operation, older)).transpose()?.map(|(_, record)| record))
 }
 
 /// Whether the same transaction may pass at once.

@@ -1,5 +1,6 @@
 //! The rules, on the ledger in memory.
 
+mod marks;
 mod properties;
 mod stories;
 mod table;
@@ -14,7 +15,7 @@ use shared::fault::FaultClass;
 
 #[tokio::test]
 async fn every_guard_keeps_to_its_borders() {
-    for row in rows() {
+    for row in rows().into_iter().chain(marks::rows()) {
         row.check(&FakeLedger::default()).await.unwrap();
     }
 }
@@ -23,6 +24,8 @@ async fn every_guard_keeps_to_its_borders() {
 async fn the_ledger_in_memory_does_what_every_ledger_must() {
     stories::denied_guards_take_nothing_down(&FakeLedger::default()).await.unwrap();
     stories::a_moot_mark_keeps_no_other_from_being_made(&FakeLedger::default()).await.unwrap();
+    stories::of_two_marks_about_one_time_the_later_counts(&FakeLedger::default()).await.unwrap();
+    stories::a_pause_is_cut_short_by_its_end_only(&FakeLedger::default()).await.unwrap();
     stories::the_oldest_value_is_the_one_saved(&FakeLedger::default()).await.unwrap();
     stories::an_overview_has_what_is_in_force(&FakeLedger::default()).await.unwrap();
     stories::guards_are_about_records_of_their_own(&FakeLedger::default()).await.unwrap();

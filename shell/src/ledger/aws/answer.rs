@@ -1,6 +1,7 @@
 //! What DynamoDB's refusals mean.
 
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::CancellationReason;
 use shared::fault::FaultClass;
@@ -53,6 +54,14 @@ impl Cancelled {
 
     pub(super) fn into_fault(self, operation: &'static str) -> LedgerFault {
         LedgerFault { operation, class: Some(self.class()), source: self.text.into() }
+    }
+}
+
+/// What was found where the condition of a put did not hold.
+pub(super) fn in_the_way(error: &SdkError<PutItemError>) -> Option<&Item> {
+    match error.as_service_error() {
+        Some(PutItemError::ConditionalCheckFailedException(refusal)) => refusal.item(),
+        _ => None,
     }
 }
 

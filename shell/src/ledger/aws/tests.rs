@@ -2,6 +2,7 @@
 
 mod refused;
 mod requests;
+mod single;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

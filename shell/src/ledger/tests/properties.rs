@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::super::fake::FakeLedger;
-use super::super::{Entry, Guard, Ledger, Mark};
-use super::words::{approve, at, claim, lease, newest, not_paused, pause, propose};
+use super::super::{Entry, Guard, Ledger, Mark, Pause};
+use super::words::{approve, at, claim, lease, newest, nine, not_paused, pause, propose, seen};
 
 /// Something that is done to a ledger, some seconds after what was done before.
 #[derive(Debug, Clone)]
@@ -39,10 +39,21 @@ fn deeds() -> impl Strategy<Value = Vec<(i64, Deed)>> {
         1 => Just(Deed::Mark(Mark::Done { key: "work".to_owned() })),
         1 => Just(Deed::Mark(Mark::Released { target: "weather-site".to_owned(), owner: "one".to_owned() })),
         1 => Just(Deed::Mark(Mark::Sent { proposal: "k7m2p".to_owned() })),
+        1 => prop_oneof![Just("09:00:00"), Just("09:00:30")].prop_map(|time| Deed::Mark(seen(time))),
+        1 => rests("a").prop_map(Deed::Mark),
         1 => Just(Deed::Pause),
         1 => Just(Deed::Resume),
     ];
     proptest::collection::vec((0..600_i64, deed), 0..30)
+}
+
+/// A cooldown begins late, or not after all.
+fn rests(key: &'static str) -> impl Strategy<Value = Mark> {
+    let until = prop_oneof![Just("09:20:00"), Just("09:20:00.001"), Just("09:40:00")];
+    (until, any::<bool>()).prop_map(move |(until, begins)| {
+        let (key, until) = (key.to_owned(), at(until));
+        if begins { Mark::Rest { key, until } } else { Mark::Unrest { key, until } }
+    })
 }
 
 /// All that a fake keeps.
@@ -127,6 +138,64 @@ proptest! {
                 prop_assert_eq!(entry == Entry::Entered, *hour < limit);
                 *hour += u32::from(entry == Entry::Entered);
                 prop_assert_eq!(fake.count("all", now), *hour);
+            }
+            Ok(())
+        })?;
+    }
+    #[test]
+    fn the_newest_is_the_latest_that_was_seen_or_passed(
+        times in proptest::collection::vec((0..20_i64, any::<bool>()), 1..20),
+    ) {
+        run(async {
+            let (fake, mut latest) = (FakeLedger::default(), None);
+            for (millis, seen) in times {
+                let (subject, at) = ("alarm".to_owned(), nine() + SignedDuration::from_millis(millis));
+                if seen {
+                    fake.mark(&[Mark::Seen { subject, at }], nine()).await.unwrap();
+                } else {
+                    let entry = fake.enter(&[Guard::Newest { subject, at }], nine()).await.unwrap();
+                    prop_assert_eq!(entry == Entry::Entered, latest.is_none_or(|latest| latest <= at));
+                }
+                latest = latest.max(Some(at));
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn what_rests_rests_longest_and_ends_early_only_by_its_own_end(
+        marks in proptest::collection::vec(rests("a"), 1..20),
+    ) {
+        run(async {
+            let (fake, mut running) = (FakeLedger::default(), None);
+            for mark in marks {
+                fake.mark(std::slice::from_ref(&mark), nine()).await.unwrap();
+                running = match mark {
+                    Mark::Rest { until, .. } => running.max(Some(until)),
+                    Mark::Unrest { until, .. } => running.filter(|running| *running != until),
+                    other => panic!("{other:?}"),
+                };
+                let cooldowns = fake.overview(nine()).await.unwrap().cooldowns;
+                prop_assert_eq!(cooldowns.first().map(|cooldown| cooldown.until), running);
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_pause_never_ends_before_it_was_to_end(
+        pauses in proptest::collection::vec((0..40_i64, 0..60_i64), 1..20),
+    ) {
+        run(async {
+            let (fake, mut now, mut end) = (FakeLedger::default(), nine(), None::<Timestamp>);
+            for (later, minutes) in pauses {
+                now += SignedDuration::from_mins(later);
+                let asked = Pause { since: now, until: now + SignedDuration::from_mins(minutes), ..pause("all") };
+                let longer = fake.pause(&asked).await.unwrap().map(|longer| longer.until);
+                prop_assert_eq!(longer, end.filter(|end| *end > asked.until));
+                end = end.max(Some(asked.until));
+                let paused = fake.overview(now).await.unwrap().pauses;
+                prop_assert_eq!(paused.first().map(|paused| paused.until), end.filter(|end| *end > now));
             }
             Ok(())
         })?;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::words::*;
-use crate::ledger::{Denial, Entry, Guard, Ledger, LedgerFault, Mark, Overview};
+use crate::ledger::{Denial, Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause};
 
 /// One guard that denies keeps the others from being taken down.
 pub(crate) async fn denied_guards_take_nothing_down(ledger: &impl Ledger) -> Result<(), LedgerFault> {
@@ -23,7 +23,8 @@ pub(crate) async fn denied_guards_take_nothing_down(ledger: &impl Ledger) -> Res
 pub(crate) async fn a_moot_mark_keeps_no_other_from_being_made(
     ledger: &impl Ledger,
 ) -> Result<(), LedgerFault> {
-    ledger.enter(&[claim("one"), lease("two", "09:05:00")], nine()).await?;
+    let guards = [claim("one"), lease("two", "09:05:00"), newest("09:00:00"), cooldown("09:30:00")];
+    ledger.enter(&guards, nine()).await?;
     let marks = [
         Mark::Released { target: "weather-site".to_owned(), owner: "one".to_owned() },
         Mark::Done { key: "work".to_owned() },
@@ -31,6 +32,9 @@ pub(crate) async fn a_moot_mark_keeps_no_other_from_being_made(
         Mark::Reported(report("09:00:01", "routed")),
         Mark::Reported(report("09:00:00", "older")),
         Mark::PutBack { key: "nothing".to_owned() },
+        seen("08:59:59"),
+        rest("09:29:59"),
+        Mark::Unrest { key: "route#two".to_owned(), until: at("09:30:00") },
     ];
     for _ in 0..2 {
         ledger.mark(&marks, nine()).await?;
@@ -40,12 +44,53 @@ pub(crate) async fn a_moot_mark_keeps_no_other_from_being_made(
         assert_eq!(denied, Entry::Denied(vec![claimed(true), leased]));
         assert_eq!(ledger.overview(nine()).await?.reports, [report("09:00:01", "routed")]);
         assert_eq!(ledger.proposal("gone").await?, None);
+        let denied = ledger.look(&[newest("08:59:59"), cooldown("10:00:00")], nine()).await?;
+        assert_eq!(denied, Entry::Denied(vec![Denial::Older { newest: nine() }, cooling()]));
     }
     ledger.mark(&[Mark::Reported(report("08:59:59", "older"))], nine()).await?;
     ledger.mark(&[], nine()).await?;
     assert_eq!(ledger.overview(nine()).await?.reports, [report("09:00:01", "routed")]);
     ledger.mark(&[Mark::Reported(report("09:00:02", "cooldown"))], nine()).await?;
     assert_eq!(ledger.overview(nine()).await?.reports, [report("09:00:02", "cooldown")]);
+    Ok(())
+}
+
+/// The same record in one list of marks, in both orders.
+pub(crate) async fn of_two_marks_about_one_time_the_later_counts(
+    ledger: &impl Ledger,
+) -> Result<(), LedgerFault> {
+    let denied = Entry::Denied(vec![Denial::Older { newest: at("09:00:01") }, cooling()]);
+    for later_first in [true, false] {
+        let mut marks = [seen("09:00:01"), rest("09:30:00"), seen("09:00:00"), rest("09:29:00")];
+        marks.rotate_left(if later_first { 0 } else { 2 });
+        ledger.mark(&marks, nine()).await?;
+        assert_eq!(ledger.look(&[newest("09:00:00"), cooldown("10:00:00")], nine()).await?, denied);
+        ledger.mark(&[unrest("09:30:00")], nine()).await?;
+        assert_eq!(ledger.overview(nine()).await?, Overview::default());
+    }
+    Ok(())
+}
+
+/// A pause that would end before one that is in force does not begin, and its author is told of that one.
+pub(crate) async fn a_pause_is_cut_short_by_its_end_only(ledger: &impl Ledger) -> Result<(), LedgerFault> {
+    assert_eq!(ledger.pause(&pause("all")).await?, None);
+    assert_eq!(ledger.pause(&until("10:59:59.999")).await?, Some(pause("all")));
+    assert_eq!(ledger.overview(nine()).await?.pauses, [pause("all")]);
+    let elsewhere = Pause { scope: "weather-site".to_owned(), ..until("10:30:00") };
+    assert_eq!(ledger.pause(&elsewhere).await?, None);
+    assert_eq!(ledger.pause(&until("11:00:00")).await?, None);
+    assert_eq!(ledger.pause(&until("11:00:00")).await?, None);
+    assert_eq!(ledger.pause(&pause("all")).await?, None);
+    assert_eq!(ledger.pause(&until("11:00:00.001")).await?, None);
+    assert_eq!(ledger.pause(&pause("all")).await?, Some(until("11:00:00.001")));
+
+    assert_eq!(ledger.resume("all", nine()).await?, Some(until("11:00:00.001")));
+    assert_eq!(ledger.pause(&until("10:30:00")).await?, None);
+    // One that lasts for nothing: only what has ended makes way for it.
+    let nothing = |since: &str| Pause { since: at(since), until: nine(), ..pause("all") };
+    assert_eq!(ledger.pause(&nothing("10:29:59.999")).await?, Some(until("10:30:00")));
+    assert_eq!(ledger.pause(&nothing("10:30:00")).await?, None);
+    assert_eq!(ledger.overview(nine()).await?.pauses, [elsewhere]);
     Ok(())
 }
 

@@ -10,14 +10,14 @@ use crate::ledger::{Denial, Entry, Guard, Ledger, LedgerFault, Mark, Pause};
 /// One row: a list of guards asked of a ledger with a past.
 pub(crate) struct Row {
     pub(crate) name: &'static str,
-    before: Vec<Past>,
-    asked: Vec<Guard>,
-    at: Timestamp,
-    expected: Vec<Denial>,
+    pub(crate) before: Vec<Past>,
+    pub(crate) asked: Vec<Guard>,
+    pub(crate) at: Timestamp,
+    pub(crate) expected: Vec<Denial>,
 }
 
 /// Something that went before.
-enum Past {
+pub(crate) enum Past {
     Entered(Vec<Guard>),
     Marked(Mark),
     Paused(Pause),

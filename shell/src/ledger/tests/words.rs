@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::ledger::{Denial, Guard, LastReport, Pause, Proposal};
+use crate::ledger::{Denial, Guard, LastReport, Mark, Pause, Proposal};
 
 /// A time of the day of all tests.
 pub(crate) fn at(time: &str) -> Timestamp {
@@ -55,6 +55,23 @@ pub(crate) fn approve(who: &str) -> Guard {
 pub(crate) fn pause(scope: &str) -> Pause {
     let [reason, who] = ["release", "alice"].map(str::to_owned);
     Pause { scope: scope.to_owned(), since: nine(), until: at("11:00:00"), reason, who }
+}
+
+/// Another one's pause of everything.
+pub(crate) fn until(time: &str) -> Pause {
+    Pause { until: at(time), who: "bob".to_owned(), ..pause("all") }
+}
+
+pub(crate) fn seen(time: &str) -> Mark {
+    Mark::Seen { subject: "alarm".to_owned(), at: at(time) }
+}
+
+pub(crate) fn rest(until: &str) -> Mark {
+    Mark::Rest { key: "route#one".to_owned(), until: at(until) }
+}
+
+pub(crate) fn unrest(until: &str) -> Mark {
+    Mark::Unrest { key: "route#one".to_owned(), until: at(until) }
 }
 
 pub(crate) fn report(time: &str, code: &str) -> LastReport {

@@ -88,7 +88,7 @@ async fn denials_come_in_the_order_of_the_guards_and_before_conflicts() {
 }
 
 #[tokio::test]
-async fn conflicts_are_tried_again_twice() {
+async fn conflicts_are_tried_again_and_not_for_ever() {
     use FaultClass::{Conflict, Throttled};
     fn conflict() -> HttpResponse {
         cancelled(&[("None", None), ("TransactionConflict", None)])
@@ -99,14 +99,15 @@ async fn conflicts_are_tried_again_twice() {
     fn too_much() -> HttpResponse {
         cancelled(&[("None", None), ("ProvisionedThroughputExceeded", None)])
     }
-    let tries: [(&[Answer], Option<FaultClass>); 5] = [
-        (&[conflict, ok], None),
-        (&[conflict, throttled, ok], None),
-        (&[conflict, conflict, conflict], Some(Conflict)),
-        (&[throttled, throttled, throttled], Some(Throttled)),
-        (&[conflict, conflict, too_much], Some(Throttled)),
+    let after = |refused: Answer, last: Answer| [vec![refused; 8], vec![last]].concat();
+    let tries: [(Vec<Answer>, Option<FaultClass>); 5] = [
+        (vec![conflict, throttled, ok], None),
+        (after(conflict, ok), None),
+        (after(conflict, conflict), Some(Conflict)),
+        (after(throttled, throttled), Some(Throttled)),
+        (after(conflict, too_much), Some(Throttled)),
     ];
-    for (answers, class) in tries {
+    for (answers, class) in &tries {
         let (entering, marking) = (Sent::default(), Sent::default());
         let (enter, mark) = (entering.answering(answers), marking.answering(answers));
         let guards = [claim("one"), count(1)];
@@ -116,7 +117,7 @@ async fn conflicts_are_tried_again_twice() {
         assert_eq!((enter.num_calls(), mark.num_calls()), (answers.len(), answers.len()));
         match class {
             None => assert_eq!((entered.unwrap(), marked.unwrap()), (Entry::Entered, ())),
-            Some(class) => {
+            &Some(class) => {
                 let (entered, marked) = (entered.unwrap_err(), marked.unwrap_err());
                 assert_eq!((entered.class, marked.class), (Some(class), Some(class)));
                 assert_eq!(entered.to_string(), "failed to enter the ledger");
@@ -262,4 +263,31 @@ fn records_come_back_from_their_items() {
     assert_eq!(super::record(&item(&under, &report, nine())), Ok((under, report)));
     let strange = Item::from([("pk".to_owned(), AttributeValue::S("other#1".to_owned()))]);
     assert!(super::record(&strange).is_err());
+}
+
+#[tokio::test]
+async fn a_refused_pause_is_kept_out_by_a_longer_one_or_by_nothing_that_makes_sense() {
+    let claim = Record::Claim { owner: "one".to_owned(), until: at("12:00:00"), done: false };
+    let text = "ConditionalCheckFailedException: The conditional request failed";
+    for (kept, longer) in [
+        (Some(Record::Pause(pause("all"))), Ok(Some(pause("all")))),
+        (Some(Record::Pause(until("10:30:00"))), Err(text)),
+        (Some(claim), Err("`scope` of the item `pause`, `all` is not what the ledger writes")),
+        (None, Err(text)),
+    ] {
+        let put = mock!(Client::put_item).then_http_response(move || {
+            let mut body = json!({
+                "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+                "message": "The conditional request failed",
+            });
+            if let Some(kept) = &kept {
+                body["Item"] = found(&not_paused("all"), kept);
+            }
+            answer(400, &body)
+        });
+        let answer = with(&[&put], async |ledger| ledger.pause(&until("10:30:00")).await).await;
+        let answer = answer.map_err(|fault| fault.source.to_string());
+        assert_eq!(answer, longer.map_err(str::to_owned));
+        assert_eq!(put.num_calls(), 1);
+    }
 }

@@ -6,9 +6,6 @@ use aws_sdk_dynamodb::config::{
 };
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemOutput;
-use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
-use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_smithy_mocks::{MockResponseInterceptor, create_mock_http_client};
 use expect_test::expect;
@@ -69,6 +66,11 @@ async fn marks_are_one_transaction() {
         Mark::Reported(report("09:00:00", "routed")),
         Mark::PutBack { key: "size".to_owned() },
         Mark::Done { key: "work".to_owned() },
+        seen("08:59:59.250"),
+        seen("08:59:59.249"),
+        rest("09:29:59"),
+        rest("09:30:00"),
+        Mark::Unrest { key: "target#weather-site".to_owned(), until: at("09:05:00") },
     ];
     with(&[&rule], async |ledger| ledger.mark(&marks, nine()).await).await.unwrap();
     assert_eq!(rule.num_calls(), 1);
@@ -77,7 +79,10 @@ async fn marks_are_one_transaction() {
         delete {pk="lease#weather-site", sk="lease"} if attribute_not_exists(#owner) OR #owner = :owner with #owner {:owner="one"}
         update {pk="proposal", sk="k7m2p"} SET #sent = :sent if attribute_exists(#id) with #id #sent {:sent=true}
         put {action="route", at=1795251600000, code="routed", correlation="c", expires_at=1803027600, function="route-alarm", id="i", pk="report", sk="weather-site#route-alarm", target="weather-site", text="routed", verdict="acted"} if attribute_not_exists(#at) OR #at <= :at with #at {:at=1795251600000}
-        delete {pk="saved", sk="size"} if - with  "#]].assert_eq(&sent.lines().concat().join("\n"));
+        delete {pk="saved", sk="size"} if - with  
+        put {at=1795251599250, expires_at=1797843600, pk="newest#alarm", sk="newest"} if attribute_not_exists(#at) OR #at <= :at with #at {:at=1795251599250}
+        put {expires_at=1795339800, key="route#one", pk="cooldown", sk="route#one", until=1795253400000} if attribute_not_exists(#until) OR #until <= :until with #until {:until=1795253400000}
+        delete {pk="cooldown", sk="target#weather-site"} if #until = :until with #until {:until=1795251900000}"#]].assert_eq(&sent.lines().concat().join("\n"));
 }
 
 /// Takes down the token of every attempt, as it is on the wire.
@@ -220,87 +225,4 @@ async fn an_overview_reads_every_page_of_every_list() {
     assert_eq!(overview.pauses, [pause("all"), pause("weather-site")]);
     let asked = asked.lock().unwrap().join(", ");
     assert_eq!(asked, "pause -, pause all, cooldown -, proposal -, report -");
-}
-
-#[tokio::test]
-async fn the_oldest_saved_value_is_returned_by_the_write_that_it_refuses() {
-    let rule = mock!(Client::put_item)
-        .match_requests(|input| {
-            shown(input.item().unwrap()) == r#"{pk="saved", sk="size", value="{\"min\":2}"}"#
-                && input.condition_expression() == Some("attribute_not_exists(#pk)")
-                && input.expression_attribute_names().unwrap()["#pk"] == "pk"
-                && input.return_values_on_condition_check_failure()
-                    == Some(&ReturnValuesOnConditionCheckFailure::AllOld)
-        })
-        .sequence()
-        .output(|| PutItemOutput::builder().build())
-        .http_response(|| {
-            answer(
-                400,
-                &json!({
-                    "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
-                    "Item": {"pk": {"S": "saved"}, "sk": {"S": "size"}, "value": {"S": "{\"min\":1}"}},
-                    "message": "The conditional request failed",
-                }),
-            )
-        })
-        .build();
-    let value = json!({"min": 2});
-    with(&[&rule], async |ledger| {
-        assert_eq!(ledger.save("size", &value).await.unwrap(), value);
-        assert_eq!(ledger.save("size", &value).await.unwrap(), json!({"min": 1}));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_pause_is_put_and_taken_away_even_while_transactions_check_it() {
-    let conflict = || refusal(400, "TransactionConflictException", "Transaction is ongoing for the item");
-    let put = mock!(Client::put_item)
-        .match_requests(|input| input.condition_expression().is_none())
-        .sequence()
-        .http_response(conflict)
-        .http_response(conflict)
-        .output(|| PutItemOutput::builder().build())
-        .build();
-    let delete = mock!(Client::delete_item)
-        .match_requests(|input| {
-            input.return_values() == Some(&ReturnValue::AllOld)
-                && shown(input.key().unwrap()) == r#"{pk="pause", sk="all"}"#
-        })
-        .sequence()
-        .http_response(conflict)
-        .output(|| {
-            let found = item(&Key::pause("all"), &Record::Pause(pause("all")), nine());
-            DeleteItemOutput::builder().set_attributes(Some(found)).build()
-        })
-        .output(|| DeleteItemOutput::builder().build())
-        .build();
-    with(&[&put, &delete], async |ledger| {
-        ledger.pause(&pause("all")).await.unwrap();
-        assert_eq!(ledger.resume("all", nine()).await.unwrap(), Some(pause("all")));
-        assert_eq!(ledger.resume("all", nine()).await.unwrap(), None);
-    })
-    .await;
-    assert_eq!((put.num_calls(), delete.num_calls()), (3, 3));
-}
-
-#[tokio::test]
-async fn single_records_are_read_as_they_are_now() {
-    let rule = mock!(Client::get_item).then_compute_output(|input| {
-        assert_eq!((input.table_name(), input.consistent_read()), (Some("ledger"), Some(true)));
-        let under = Key::proposal("k7m2p");
-        let found = (input.key() == Some(&key(&under))).then(|| {
-            let approved = Proposal { approved_by: Some("bob".to_owned()), ..proposal(json!({"n": 1})) };
-            item(&under, &Record::Proposal(approved), nine())
-        });
-        GetItemOutput::builder().set_item(found).build()
-    });
-    with(&[&rule], async |ledger| {
-        let found = ledger.proposal("k7m2p").await.unwrap().unwrap();
-        assert_eq!((found.approved_by.as_deref(), found.what), (Some("bob"), json!({"n": 1})));
-        assert_eq!(ledger.proposal("other").await.unwrap(), None);
-        assert_eq!(ledger.saved("size").await.unwrap(), None);
-    })
-    .await;
 }
