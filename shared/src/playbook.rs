@@ -64,6 +64,29 @@ impl Playbook {
         Ok(playbook)
     }
 
+    /// Reads a playbook's targets only: what stands before its routes and guardrails, where those come last.
+    ///
+    /// For functions that do not route. The routes are the longer part, and reading YAML is a good part of a cold
+    /// start; besides, a bad route is no reason for them not to start.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), but for what is wrong with routes and guardrails.
+    pub fn parse_targets(text: &str) -> Result<Self, PlaybookError> {
+        let lines = text.lines().scan(0, |at, line| {
+            let start = *at;
+            *at += line.len() + 1;
+            Some((start, line))
+        });
+        let mut routes =
+            lines.filter(|(_, line)| line.starts_with("routes:") || line.starts_with("guardrails:"));
+        if let Some((start, _)) = routes.next()
+            && let Ok(playbook) = serde_saphyr::from_str(&text[..start])
+        {
+            return Ok(playbook);
+        }
+        Self::parse(text)
+    }
+
     /// The distributions by name, in the order of their names.
     pub fn distributions(&self) -> impl Iterator<Item = (&TargetName, &Distribution)> {
         self.targets.iter().map(|(name, target)| match target {

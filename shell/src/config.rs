@@ -24,24 +24,27 @@ pub struct Config {
     pub chat_topic: Option<String>,
 }
 
+/// How a function reads the playbook: [`Playbook::parse`], or [`Playbook::parse_targets`] if it does not route.
+pub type Parse = fn(&str) -> Result<Playbook, PlaybookError>;
+
 impl Config {
     /// Reads the environment and the playbook.
     ///
     /// # Errors
     /// When a value is missing or bad: the error names the variable.
-    pub fn load() -> Result<Self, ConfigError> {
-        Self::from(&variable, |path| std::fs::read_to_string(path))
+    pub fn load(parse: Parse) -> Result<Self, ConfigError> {
+        Self::from(&variable, |path| std::fs::read_to_string(path), parse)
     }
 
     fn from(
         variable: &impl Fn(&str) -> Option<String>,
         read: impl Fn(&Path) -> std::io::Result<String>,
+        parse: Parse,
     ) -> Result<Self, ConfigError> {
         let path =
             PathBuf::from(variable("LAMPLIGHTER_PLAYBOOK").unwrap_or_else(|| PLAYBOOK_OF_THE_LAYER.into()));
         let text = read(&path).map_err(|source| ConfigError::ReadPlaybook { path: path.clone(), source })?;
-        let playbook =
-            Playbook::parse(&text).map_err(|source| ConfigError::ParsePlaybook { path, source })?;
+        let playbook = parse(&text).map_err(|source| ConfigError::ParsePlaybook { path, source })?;
         let mode = match variable("LAMPLIGHTER_MODE").as_deref() {
             None | Some("apply") => Mode::Apply,
             Some("plan") => Mode::Plan,
@@ -251,7 +254,7 @@ mod tests {
             Some("/bad.yaml") => Ok("version: 7".to_owned()),
             _ => Err(std::io::Error::from(std::io::ErrorKind::NotFound)),
         };
-        Config::from(&variable, read).map_err(|error| Chain(&error).to_string())
+        Config::from(&variable, read, Playbook::parse).map_err(|error| Chain(&error).to_string())
     }
 
     #[test]

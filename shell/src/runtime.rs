@@ -18,7 +18,7 @@ use crate::answer::{FunctionError, answer};
 use crate::aws::{CallCounter, SdkConfig, load};
 use crate::batch::Settled;
 use crate::clock::{Clock, Deadline};
-use crate::config::{Chain, Config, ConfigError, logging};
+use crate::config::{Chain, Config, ConfigError, Parse, logging};
 use crate::outcomes::Outcomes;
 use crate::telemetry::{Log, Tally, unpublished};
 
@@ -87,14 +87,18 @@ impl Running<'_> {
 
 /// Runs a function until Lambda ends the process.
 ///
-/// `begin` reads what only this function needs, builds clients and returns the handler. A function that cannot start says so to Lambda, by name, and
+/// `parse` reads the playbook. `begin` reads what only this function needs, builds clients and returns the handler. A function that cannot start says so to Lambda, by name, and
 /// exits with 1.
-pub async fn run<H>(function: &'static str, begin: impl FnOnce(Start) -> Result<H, ConfigError>) -> ExitCode
+pub async fn run<H>(
+    function: &'static str,
+    parse: Parse,
+    begin: impl FnOnce(Start) -> Result<H, ConfigError>,
+) -> ExitCode
 where
     H: AsyncFn(&Invocation) -> Settled,
 {
     let log = Log::install(logging());
-    let config = match Config::load() {
+    let config = match Config::load(parse) {
         Ok(config) => config,
         Err(reason) => return refuse_to_start(&Chain(&reason).to_string()).await,
     };

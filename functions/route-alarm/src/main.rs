@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use route_alarm::{FUNCTION, handler::handle, start::Parts};
+use shared::playbook::Playbook;
 use shell::Invocation;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    shell::run(FUNCTION, |start| {
+    shell::run(FUNCTION, Playbook::parse, |start| {
         let parts = Parts::new(start)?;
         Ok(async move |invocation: &Invocation| handle(&parts.until(invocation.deadline), invocation).await)
     })

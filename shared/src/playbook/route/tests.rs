@@ -223,3 +223,19 @@ fn a_command_of_a_route_fits_its_target() {
         expect!["`purge-after-outage` is the name of two routes; expected one at line 13, column 11"],
     );
 }
+
+#[test]
+fn who_does_not_route_reads_no_routes() {
+    let last = "version: 1\ntargets: {a: {kind: distribution, distribution: E1EXAMPLE}}\nguardrails: {max-per-hour: 9}\nroutes: [{}]\n";
+    assert!(Playbook::parse(last).is_err());
+    let playbook = Playbook::parse_targets(last).unwrap();
+    assert_eq!((playbook.targets.len(), playbook.routes.len()), (1, 0));
+    // With carriage returns, too.
+    assert_eq!(Playbook::parse_targets(&last.replace('\n', "\r\n")).unwrap(), playbook);
+    // Where the targets come last, the whole is read.
+    assert_eq!(Playbook::parse_targets(GOOD), Playbook::parse(GOOD));
+    assert_eq!(Playbook::parse_targets("{version: 1, targets: {}, routes: []}").unwrap().targets.len(), 0);
+    // What is wrong with the targets is told as ever.
+    let wrong = last.replace("E1EXAMPLE", "e1");
+    assert_eq!(Playbook::parse_targets(&wrong), Playbook::parse(&wrong));
+}
