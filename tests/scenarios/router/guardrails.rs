@@ -1,10 +1,11 @@
 //! Cooldowns and hourly limits: what rests, for how long, and what is said meanwhile.
 
 use jiff::SignedDuration;
-use serde_json::Value;
+use serde_json::{Value, json};
+use shared::fault::FaultClass;
 use tests::alarms::StateChange;
 
-use super::{PURGE, Station, alarm, at, raised};
+use super::{PURGE, Station, alarm, at, raised, recovered};
 use crate::site::Outcome;
 
 fn with_cooldown() -> Station {
@@ -195,4 +196,69 @@ async fn status_shows_what_rests() {
     assert_eq!(state["reports"][0]["target"], "weather-site");
     assert_eq!(state["reports"][0]["code"], "routed");
     assert_eq!(station.status("09:30:01").await["cooldowns"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn what_could_not_be_sent_does_not_rest_and_the_next_alarm_acts() {
+    let station = Station::with(&format!("{PURGE}    cooldown: 30m\n"));
+    station.outside().fail_next("send", FaultClass::Throttled);
+    assert_eq!(gets(&station, &raised(0)).await.verdict(), ("failed", "throttled"));
+    assert_eq!(station.status("09:00:02").await["cooldowns"], json!([]));
+    station.gets("09:00:31", "r-ok", &recovered(30).by_bus()).await;
+    assert_eq!(gets(&station, &raised(60)).await.verdict(), ("acted", "routed"));
+    // The first comes again, and is no longer the newest.
+    assert_eq!(gets(&station, &raised(0)).await.verdict(), ("held", "stale"));
+    assert_eq!(station.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_sent_at_the_second_attempt_rests_from_then_on() {
+    let station = Station::with(&format!("{PURGE}    cooldown: 30m\n"));
+    station.outside().fail_next("send", FaultClass::Throttled);
+    station.gets("09:00:01", "r-1", &raised(0).by_bus()).await;
+    let again = station.gets("09:05:00", "r-1", &raised(0).by_bus()).await;
+    assert_eq!(again.verdict(), ("acted", "routed"));
+    let next = station.gets("09:34:59", "r-2", &raised(2_000).by_bus()).await;
+    assert_eq!(next.verdict(), ("refused", "cooldown"));
+    assert_eq!(station.gets("09:35:00", "r-3", &raised(2_100).by_bus()).await.verdict(), ("acted", "routed"));
+}
+
+#[tokio::test]
+async fn a_plan_that_waits_for_approval_does_not_make_its_target_rest_and_the_approval_does() {
+    let routes = "
+guardrails: {target-cooldown: 5m}
+routes:
+  - name: asks
+    when: {alarm: origin-5xx}
+    then: [{action: invalidate, target: weather-site, everything: true}]
+    approve: true
+  - name: acts
+    when: {alarm: origin-4xx}
+    then: [{action: invalidate, target: weather-site, paths: [/a]}]
+";
+    let station = Station::with(routes);
+    let asked = gets(&station, &raised(0)).await;
+    assert_eq!(asked.verdict(), ("acted", "approval-asked"));
+    let approve = json!({"action": "approve", "approval": asked.report().subject.approval});
+    assert_eq!(station.gets("09:01:00", "a-1", &approve).await.verdict(), ("acted", "approved"));
+    assert_eq!(gets(&station, &alarm("origin-4xx", 120)).await.verdict(), ("refused", "cooldown"));
+    assert_eq!(gets(&station, &alarm("origin-4xx", 360)).await.verdict(), ("acted", "routed"));
+
+    // And the other way round: while the target rests, nothing is approved for it.
+    let again = gets(&station, &raised(370)).await;
+    assert_eq!(again.verdict(), ("acted", "approval-asked"));
+    let approve = json!({"action": "approve", "approval": again.report().subject.approval});
+    assert_eq!(station.gets("09:07:00", "a-2", &approve).await.verdict(), ("refused", "cooldown"));
+    assert_eq!(station.gets("09:11:01", "a-3", &approve).await.verdict(), ("acted", "approved"));
+}
+
+#[tokio::test]
+async fn the_last_report_about_a_target_is_remembered_also_when_it_was_refused_or_failed() {
+    let station = Station::with(&format!("{PURGE}    cooldown: 30m\n"));
+    station.outside().fail_next("send", FaultClass::Denied);
+    for (second, expected) in [(0, "access-denied"), (60, "routed"), (120, "cooldown")] {
+        gets(&station, &raised(second)).await;
+        let reports = &station.status("09:05:00").await["reports"];
+        assert_eq!((&reports[0]["code"], reports.as_array().unwrap().len()), (&json!(expected), 1));
+    }
 }

@@ -114,3 +114,25 @@ async fn in_plan_mode_it_is_told_and_nothing_is_remembered() {
     }
     assert_eq!(station.ledger().size(), 0);
 }
+
+#[tokio::test]
+async fn a_delivery_that_died_before_it_told_people_still_tells_them() {
+    let station = Station::with(PURGE);
+    for (time, request, published) in
+        [("09:00:01", "r-1", true), ("09:00:02", "r-2", false), ("09:01:02", "r-1", true)]
+    {
+        let outcome = station.gets(time, request, &unknown(0).by_bus()).await;
+        assert_eq!(outcome.report().is_published(), published, "{time} {request}");
+    }
+}
+
+#[tokio::test]
+async fn a_recovery_without_a_route_is_logged_and_rings_nobody_and_the_next_alarm_rings_at_once() {
+    let station = Station::with(PURGE);
+    let recovery = StateChange { from: "ALARM", to: "OK", ..unknown(0) };
+    let outcome = station.gets("09:00:01", "r-1", &recovery.by_bus()).await;
+    assert_eq!((outcome.verdict(), outcome.report().is_published()), (("held", "no-route"), false));
+    assert!(station.gets("09:00:31", "r-2", &unknown(30).by_bus()).await.report().is_published());
+    let no_data = StateChange { from: "ALARM", to: "INSUFFICIENT_DATA", ..alarm("silent", 0) };
+    assert!(station.gets("09:00:32", "r-3", &no_data.by_bus()).await.report().is_published());
+}

@@ -233,3 +233,20 @@ async fn status_shows_who_paused_what_why_and_until_when() {
         }])
     );
 }
+
+#[tokio::test]
+async fn a_shorter_pause_does_not_cut_a_longer_one_short_and_a_longer_one_lengthens_it() {
+    let station = Station::with(PURGE);
+    let lasting = |period: &str, who: &str| json!({"action": "pause", "scope": "all", "for": period, "reason": "release", "who": who});
+    station.gets("09:00:00", "p-1", &lasting("2h", "ada")).await;
+    let shorter = station.gets("09:10:00", "p-2", &lasting("30m", "ben")).await;
+    assert_eq!(shorter.verdict(), ("held", "pause-in-force"));
+    assert!(shorter.report().why.text.contains("by ada until 2026-11-21T11:00:00Z"));
+    assert_eq!(station.status("09:11:00").await["pauses"][0]["who"], "ada");
+    let longer = station.gets("09:20:00", "p-3", &lasting("2h", "ben")).await;
+    assert_eq!(longer.verdict(), ("acted", "pause-begun"));
+    assert_eq!(station.status("09:21:00").await["pauses"][0]["until"], "2026-11-21T11:20:00Z");
+    // What has ended by itself keeps nobody from a short one.
+    let later = station.gets("11:20:00", "p-4", &lasting("5m", "ada")).await;
+    assert_eq!(later.verdict(), ("acted", "pause-begun"));
+}

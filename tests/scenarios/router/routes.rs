@@ -164,6 +164,7 @@ routes:
     let outcome = station.gets("09:00:01", "r-1", &raised(0).by_bus()).await;
     assert_eq!(outcome.verdicts(), [("acted", "routed"), ("held", "already-routed")]);
     assert_eq!(station.sent(), ["weather-site apply by-name"]);
+    assert!(outcome.reports[1].why.text.starts_with("route `by-name` orders the same"));
 }
 
 #[tokio::test]
