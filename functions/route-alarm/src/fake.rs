@@ -66,6 +66,13 @@ impl FakeOutside {
         self.state.borrow_mut().alarms.insert(name.to_owned(), CurrentState { state, since, silenced: None });
     }
 
+    /// Keeps an alarm that is there from acting: says by what.
+    pub fn silence_alarm(&self, name: &str, by: &str) {
+        if let Some(alarm) = self.state.borrow_mut().alarms.get_mut(name) {
+            alarm.silenced = Some(by.to_owned());
+        }
+    }
+
     /// The commands that were delivered: those that the queues did not drop as repetitions.
     #[must_use]
     pub fn delivered(&self) -> Vec<Delivered> {
@@ -119,8 +126,13 @@ impl Outside for FakeOutside {
             return commands.iter().map(|_| Err(fault("send a command", class))).collect();
         }
         let refused = std::mem::take(&mut state.refused_entries);
+        // Nothing is sent behind a command of the same target that was not taken.
+        let is_refused = |position: usize| {
+            let target = &commands[position].target;
+            refused.iter().any(|&earlier| earlier <= position && commands[earlier].target == *target)
+        };
         let answer = |(position, command): (usize, &&Dispatch)| {
-            if refused.contains(&position) {
+            if is_refused(position) {
                 return Err(fault("send a command", FaultClass::Unavailable));
             }
             Ok(state.deliver(function, command))

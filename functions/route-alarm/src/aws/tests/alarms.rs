@@ -1,5 +1,7 @@
 //! CloudWatch: the state of an alarm of any kind, in the Region where it lives.
 
+mod contributors;
+
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_cloudwatch::Client;
@@ -8,12 +10,17 @@ use aws_sdk_cloudwatch::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_cloudwatch::error::BoxError;
 use aws_sdk_cloudwatch::operation::describe_alarms::{DescribeAlarmsInput, DescribeAlarmsOutput};
 use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{AlarmType, CompositeAlarm, LogAlarm, MetricAlarm, StateValue};
+use aws_sdk_cloudwatch::types::{
+    ActionsSuppressedBy, AlarmType, CompositeAlarm, LogAlarm, MetricAlarm, StateValue,
+};
 use aws_smithy_mocks::mock;
 use shared::event::AlarmState;
 
 use super::*;
 use crate::examples::alarm;
+
+/// The ARN of the alarm `a`.
+const ARN: &str = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a";
 
 async fn state(rule: &Rule, alarm: &Alarm, deadline: Deadline) -> Result<Option<CurrentState>, Fault> {
     let clients = Rules { cloudwatch: &[rule], ..Rules::default() }.clients();
@@ -43,12 +50,14 @@ async fn the_state_is_that_of_the_alarm_with_this_name_whatever_its_kind() {
     let metric = |name: &str, state: StateValue| {
         MetricAlarm::builder()
             .alarm_name(name)
+            .alarm_arn(ARN)
             .state_value(state)
             .state_transitioned_timestamp(since(60))
             .build()
     };
-    let composite = CompositeAlarm::builder().alarm_name("a").state_value(StateValue::Ok).build();
-    let log = LogAlarm::builder().alarm_name("a").state_value(StateValue::Alarm);
+    let composite =
+        CompositeAlarm::builder().alarm_name("a").alarm_arn(ARN).state_value(StateValue::Ok).build();
+    let log = LogAlarm::builder().alarm_name("a").alarm_arn(ARN).state_value(StateValue::Alarm);
     let log = log.state_transitioned_timestamp(since(90)).build();
     let at = |second| Some(Timestamp::from_second(second).unwrap());
     for (answer, expected) in [
@@ -75,6 +84,51 @@ async fn the_state_is_that_of_the_alarm_with_this_name_whatever_its_kind() {
         let rule = mock!(Client::describe_alarms).then_output(move || answer.clone());
         let found = state(&rule, &alarm(), left(60)).await.unwrap();
         assert_eq!(found.map(|current| (current.state, current.since)), expected);
+    }
+}
+
+#[tokio::test]
+async fn an_alarm_of_this_name_in_another_account_is_another_alarm() {
+    let here = MetricAlarm::builder().alarm_name("a").alarm_arn(ARN).state_value(StateValue::Alarm).build();
+    let answer = DescribeAlarmsOutput::builder().metric_alarms(here).build();
+    for (arn, is_found) in [
+        (Some(ARN), true),
+        (Some("arn:aws:cloudwatch:us-east-1:000000000000:alarm:a"), false),
+        (Some("arn:aws:cloudwatch:eu-central-1:123456789012:alarm:a"), false),
+        // Old notifications have none.
+        (None, true),
+    ] {
+        let (answer, alarm) = (answer.clone(), Alarm { arn: arn.map(str::to_owned), ..alarm() });
+        let rule = mock!(Client::describe_alarms).then_output(move || answer.clone());
+        assert_eq!(state(&rule, &alarm, left(60)).await.unwrap().is_some(), is_found, "{arn:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_an_alarm_from_acting_is_told() {
+    let metric = |enabled: bool| {
+        let alarm = MetricAlarm::builder().alarm_name("a").alarm_arn(ARN).actions_enabled(enabled);
+        DescribeAlarmsOutput::builder().metric_alarms(alarm.build())
+    };
+    let log = LogAlarm::builder().alarm_name("a").alarm_arn(ARN).actions_enabled(false).build();
+    let composite = |enabled: bool, by: Option<ActionsSuppressedBy>| {
+        let alarm = CompositeAlarm::builder().alarm_name("a").alarm_arn(ARN).actions_enabled(enabled);
+        DescribeAlarmsOutput::builder().composite_alarms(alarm.set_actions_suppressed_by(by).build())
+    };
+    let (by_alarm, waits) = (Some(ActionsSuppressedBy::Alarm), Some(ActionsSuppressedBy::WaitPeriod));
+    for (answer, expected) in [
+        (metric(true), None),
+        (metric(false), Some("actions are disabled")),
+        (DescribeAlarmsOutput::builder().log_alarms(log), Some("actions are disabled")),
+        (composite(true, None), None),
+        (composite(true, by_alarm.clone()), Some("suppressed by Alarm")),
+        (composite(true, waits), Some("suppressed by WaitPeriod")),
+        (composite(false, by_alarm), Some("actions are disabled")),
+    ] {
+        let answer = answer.build();
+        let rule = mock!(Client::describe_alarms).then_output(move || answer.clone());
+        let found = state(&rule, &alarm(), left(60)).await.unwrap().unwrap();
+        assert_eq!(found.silenced.as_deref(), expected);
     }
 }
 
