@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,10 @@ use crate::ids::InvalidId;
 /// A length of time: more than nothing, at most [`Period::LONGEST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String", description = "a length of time, as `90s`, `30m` or `1h30m`; at most 744h")]
+#[schemars(
+    with = "String",
+    description = "a length of time, as `90s`, `30m`, `1h30m` or `2d`; at most 31 days"
+)]
 pub struct Period(SignedDuration);
 
 impl Period {
@@ -32,11 +35,14 @@ impl Period {
     /// # Errors
     /// When the text is no length of time, or is too long or nothing.
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
-        match text.parse::<SignedDuration>() {
+        let span =
+            text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
+        match span {
             Ok(length) if length > SignedDuration::ZERO && length <= Self::LONGEST => Ok(Self(length)),
-            Ok(_) | Err(_) => {
-                Err(InvalidId::new(text, "a length of time, as `90s`, `30m` or `1h30m`; at most 744h"))
-            }
+            Ok(_) | Err(_) => Err(InvalidId::new(
+                text,
+                "a length of time, as `90s`, `30m`, `1h30m` or `2d`; at most 31 days",
+            )),
         }
     }
 
@@ -80,12 +86,18 @@ mod tests {
 
     #[test]
     fn lengths_of_time_are_read_and_written_as_operators_do() {
-        for (text, shown) in
-            [("30m", "30m"), ("90s", "1m30s"), ("1h 30m", "1h30m"), ("744h", "744h"), ("PT5M", "5m")]
-        {
+        for (text, shown) in [
+            ("30m", "30m"),
+            ("90s", "1m30s"),
+            ("1h 30m", "1h30m"),
+            ("744h", "744h"),
+            ("PT5M", "5m"),
+            ("1d", "24h"),
+            ("2d 12h", "60h"),
+        ] {
             assert_eq!(Period::parse(text).map(|period| period.to_string()).as_deref(), Ok(shown));
         }
-        for text in ["", "30", "0s", "-5m", "745h", "1 month", "soon"] {
+        for text in ["", "30", "0s", "-5m", "745h", "32d", "1 month", "soon"] {
             assert!(Period::parse(text).is_err(), "{text}");
         }
     }

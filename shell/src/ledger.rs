@@ -34,7 +34,7 @@ pub trait Ledger {
     /// As [`enter`](Self::enter).
     async fn look(&self, guards: &[Guard], now: Timestamp) -> Result<Entry, LedgerFault>;
 
-    /// Notes what has been done, in one write. Doing it again changes nothing.
+    /// Notes what has been done, in one write. Doing it again changes nothing, but for [`Mark::Uncounted`].
     ///
     /// # Errors
     /// As [`enter`](Self::enter).
@@ -201,6 +201,18 @@ pub enum Mark {
     /// The claimed work is done: whoever comes with it again is told so.
     Done {
         /// The key of the claim.
+        key: String,
+    },
+    /// Claimed work could not be done and leaves nothing behind: its owner's claim is forgotten, unless it is done.
+    Withdrawn {
+        /// The key of the claim.
+        key: String,
+        /// Who claimed it.
+        owner: String,
+    },
+    /// What was counted in this clock hour was not done after all: one less. The only mark that must not be made twice.
+    Uncounted {
+        /// What was counted.
         key: String,
     },
     /// A lease is given back, if its owner still has it.

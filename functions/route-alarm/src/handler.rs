@@ -75,6 +75,9 @@ struct Decided<'a> {
     rests: Vec<(String, Timestamp)>,
     /// Whether it was this order that made it rest.
     took_rest: bool,
+    /// What it was counted under.
+    counts: Vec<String>,
+    delivery: String,
     seen: Seen,
     plan: Plan<Step, Why>,
 }
@@ -114,6 +117,7 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
         let Circumstances { now, until, .. } = circumstances;
         let mut guards = guards(&order, &self.playbook.guardrails, delivery, now, until);
         let rests: Vec<(String, Timestamp)> = guards.iter().filter_map(rest).collect();
+        let counts = guards.iter().filter_map(count).collect();
         let before = Before::of(&order, decided);
         if before == Before::Sibling {
             guards.retain(|guard| rest(guard).is_none());
@@ -128,10 +132,10 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
             }
         };
         let (schedules, delivery) = (self.schedules, delivery.to_owned());
-        let world = World { ledger: seen.clone(), schedules, delivery, now };
+        let world = World { ledger: seen.clone(), schedules, delivery: delivery.clone(), now };
         let plan = plan(&order, &world);
         info!(correlation = %order.signal.correlation(), "plan: {plan}");
-        Decided { order, rests, took_rest, seen, plan }
+        Decided { order, rests, took_rest, counts, delivery, seen, plan }
     }
 
     async fn observe(&self, guards: &[Guard], circumstances: Circumstances) -> Seen {
@@ -182,4 +186,9 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
 /// What a guard makes rest, and until when.
 fn rest(guard: &Guard) -> Option<(String, Timestamp)> {
     if let Guard::Cooldown { key, until } = guard { Some((key.clone(), *until)) } else { None }
+}
+
+/// What a guard counts under.
+fn count(guard: &Guard) -> Option<String> {
+    if let Guard::HourlyCount { key, .. } = guard { Some(key.clone()) } else { None }
 }

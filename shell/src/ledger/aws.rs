@@ -142,7 +142,7 @@ impl Ledger for DynamoLedgerUntil<'_> {
     async fn mark(&self, marks: &[Mark], now: Timestamp) -> Result<(), LedgerFault> {
         const OPERATION: &str = trying::MARK;
         let writer = Writer { table: self.table, now };
-        let parts = marked(marks).into_iter().map(|(key, mark)| writer.mark(&key, mark));
+        let parts = marked(marks, now).into_iter().map(|(key, mark)| writer.mark(&key, mark));
         let mut parts: Vec<_> = parts.collect::<Result<_, _>>().map_err(|error| unbuilt(OPERATION, error))?;
         let mut sent_again = 0;
         while !parts.is_empty() {

@@ -58,7 +58,7 @@ impl FakeLedger {
     #[must_use]
     pub fn claim(&self, key: &str) -> Option<(String, bool)> {
         let mark = Mark::Done { key: key.to_owned() };
-        match self.state.borrow().records.get(&Key::of_mark(&mark)) {
+        match self.state.borrow().records.get(&Key::of_mark(&mark, Timestamp::UNIX_EPOCH)) {
             Some(Record::Claim { owner, done, .. }) => Some((owner.clone(), *done)),
             _ => None,
         }
@@ -77,7 +77,7 @@ impl FakeLedger {
     #[must_use]
     pub fn lease(&self, target: &str) -> Option<(String, Timestamp)> {
         let mark = Mark::Released { target: target.to_owned(), owner: String::new() };
-        match self.state.borrow().records.get(&Key::of_mark(&mark)) {
+        match self.state.borrow().records.get(&Key::of_mark(&mark, Timestamp::UNIX_EPOCH)) {
             Some(Record::Lease { owner, until }) => Some((owner.clone(), *until)),
             _ => None,
         }
@@ -133,7 +133,7 @@ impl Ledger for FakeLedger {
 
     async fn mark(&self, marks: &[Mark], now: Timestamp) -> Result<(), LedgerFault> {
         self.call("mark", trying::MARK, |records| {
-            for (key, mark) in marked(marks) {
+            for (key, mark) in marked(marks, now) {
                 match change(mark, records.get(&key), now) {
                     Change::Moot => {}
                     Change::Put(record) => drop(records.insert(key, *record)),

@@ -39,9 +39,10 @@ impl Key {
         }
     }
 
-    pub(super) fn of_mark(mark: &Mark) -> Self {
+    pub(super) fn of_mark(mark: &Mark, now: Timestamp) -> Self {
         match mark {
-            Mark::Done { key } => Self::alone("claim", key),
+            Mark::Uncounted { key } => Self::count(key, now),
+            Mark::Done { key } | Mark::Withdrawn { key, .. } => Self::alone("claim", key),
             Mark::Released { target, .. } => Self::alone("lease", target),
             Mark::Sent { proposal } => Self::listed(PROPOSALS, proposal),
             Mark::Seen { subject, .. } => Self::alone("newest", subject),

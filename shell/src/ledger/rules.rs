@@ -133,6 +133,10 @@ pub(super) enum Change {
 /// | --- | --- | --- |
 /// | `Done` | there is a claim | it is done |
 /// | `Done` | the claim is gone | one that is done: the work was |
+/// | `Uncounted` | something is counted | one less |
+/// | `Uncounted` | nothing is | none |
+/// | `Withdrawn` | the claim is its owner's, and not done | forgotten |
+/// | `Withdrawn` | another's, done, or gone | none |
 /// | `Released` | the lease is its owner's, or gone | forgotten |
 /// | `Released` | somebody else has it | none |
 /// | `Sent` | the proposal is there | it is sent |
@@ -155,6 +159,14 @@ pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Cha
         (Mark::Done { .. }, _) => {
             put(Record::Claim { owner: UNKNOWN_OWNER.to_owned(), until: kept(now), done: true })
         }
+        (Mark::Uncounted { .. }, Some(Record::Count(counted @ 1..))) => put(Record::Count(counted - 1)),
+        (Mark::Uncounted { .. }, _) => Change::Moot,
+        (Mark::Withdrawn { owner, .. }, Some(Record::Claim { owner: other, done: false, .. }))
+            if other == owner =>
+        {
+            Change::Forget
+        }
+        (Mark::Withdrawn { .. }, _) => Change::Moot,
         (Mark::Released { owner, .. }, Some(Record::Lease { owner: other, .. })) if other != owner => {
             Change::Moot
         }
@@ -211,10 +223,10 @@ pub(super) fn guarded(guards: &[Guard], now: Timestamp) -> Result<Vec<(Key, &Gua
 
 /// The marks with their keys. Of two about the same record the later one counts; of two of the same kind that keep a
 /// time, the one with the later time.
-pub(super) fn marked(marks: &[Mark]) -> Vec<(Key, &Mark)> {
+pub(super) fn marked(marks: &[Mark], now: Timestamp) -> Vec<(Key, &Mark)> {
     let mut distinct: Vec<(Key, &Mark)> = Vec::with_capacity(marks.len());
     for mark in marks {
-        let key = Key::of_mark(mark);
+        let key = Key::of_mark(mark, now);
         match distinct.iter_mut().find(|(other, _)| *other == key) {
             None => distinct.push((key, mark)),
             Some((_, earlier)) => match (&*earlier, mark) {

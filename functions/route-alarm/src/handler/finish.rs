@@ -70,7 +70,7 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
         };
         let mut marks = vec![Mark::Done { key: dispatch.deduplication.clone() }, report::last(&report, now)];
         if !decided.took_rest {
-            // The rest that an earlier attempt began was taken back when that failed, or is its sibling's.
+            // It was begun by an attempt that died, or by a sibling that may have taken it back.
             marks.extend(decided.rests.iter().cloned().map(|(key, until)| Mark::Rest { key, until }));
         }
         match ledger.mark(&marks, now).await {
@@ -110,9 +110,17 @@ fn denied(decided: &Decided<'_>, report: &Report, circumstances: Circumstances) 
     marks
 }
 
-/// What is noted of a command that could not be sent: nothing was done, so nothing rests.
+/// What is noted of a command that could not be sent: nothing was done, so nothing is claimed and nothing rests. The
+/// next delivery, whichever it is, begins anew.
 fn not_sent(decided: &Decided<'_>, report: &Report, circumstances: Circumstances) -> Vec<Mark> {
     let mut marks = vec![report::last(report, circumstances.now)];
+    if let Some(dispatch) = command(&decided.order.task) {
+        let (key, owner) = (dispatch.deduplication.clone(), decided.delivery.clone());
+        marks.push(Mark::Withdrawn { key, owner });
+    }
+    if decided.seen == Seen::Passed {
+        marks.extend(decided.counts.iter().cloned().map(|key| Mark::Uncounted { key }));
+    }
     if decided.took_rest {
         marks.extend(decided.rests.iter().cloned().map(|(key, until)| Mark::Unrest { key, until }));
     }

@@ -167,19 +167,19 @@ fn what_is_wrong_with_an_order_is_said_with_what_is_allowed() {
         (
             pause(json!({"for": "two hours"})),
             expect![
-                "field `for` is `two hours`; expected a length of time, as `90s`, `30m` or `1h30m`; at most 744h"
+                "field `for` is `two hours`; expected a length of time, as `90s`, `30m`, `1h30m` or `2d`; at most 31 days"
             ],
         ),
         (
             pause(json!({"for": "0s"})),
             expect![
-                "field `for` is `0s`; expected a length of time, as `90s`, `30m` or `1h30m`; at most 744h"
+                "field `for` is `0s`; expected a length of time, as `90s`, `30m`, `1h30m` or `2d`; at most 31 days"
             ],
         ),
         (
             pause(json!({"for": "745h"})),
             expect![
-                "field `for` is `745h`; expected a length of time, as `90s`, `30m` or `1h30m`; at most 744h"
+                "field `for` is `745h`; expected a length of time, as `90s`, `30m`, `1h30m` or `2d`; at most 31 days"
             ],
         ),
         (

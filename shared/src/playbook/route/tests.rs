@@ -91,7 +91,7 @@ fn bad_values_are_shown_with_what_is_allowed() {
     error(
         &with("cooldown: 30m", "cooldown: soon"),
         expect![
-            "`soon` is not a length of time, as `90s`, `30m` or `1h30m`; at most 744h at line 10, column 15"
+            "`soon` is not a length of time, as `90s`, `30m`, `1h30m` or `2d`; at most 31 days at line 10, column 15"
         ],
     );
     error(

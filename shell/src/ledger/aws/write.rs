@@ -110,6 +110,15 @@ impl Writer<'_> {
                               #expires_at = if_not_exists(#expires_at, :expires_at)";
                 self.update(under, update, None, values)
             }
+            Mark::Uncounted { .. } => {
+                let values = vec![(":less", AttributeValue::N("-1".to_owned())), (":none", number(0))];
+                self.update(under, "ADD #count :less", Some("#count > :none"), values)
+            }
+            Mark::Withdrawn { owner, .. } => {
+                let own = "#owner = :owner AND #done = :done";
+                let values = vec![(":owner", text(owner)), (":done", AttributeValue::Bool(false))];
+                self.delete(under, Some(own), values)
+            }
             Mark::Released { owner, .. } => {
                 let own = "attribute_not_exists(#owner) OR #owner = :owner";
                 self.delete(under, Some(own), vec![(":owner", text(owner))])

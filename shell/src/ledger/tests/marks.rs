@@ -6,7 +6,10 @@ use crate::ledger::{Denial, Guard, Mark, Pause};
 
 /// Rows as those of the table.
 pub(crate) fn rows() -> Vec<Row> {
-    [seen_rows(), rest_rows(), unrest_rows(), pause_rows()].into_iter().flatten().collect()
+    [uncounted_rows(), withdrawn_rows(), seen_rows(), rest_rows(), unrest_rows(), pause_rows()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn row(name: &'static str, before: Vec<Past>, asked: Guard, time: &str, expected: Option<Denial>) -> Row {
@@ -89,6 +92,44 @@ fn unrest_rows() -> Vec<Row> {
         row("unrest: a shorter one", vec![kept("09:30:00"), unrest("09:30:00.001")], Some(cooling())),
         row("unrest: another's", vec![kept("09:30:00"), Past::Marked(other)], Some(cooling())),
         row("unrest: none", vec![unrest("09:30:00")], None),
+    ]
+}
+
+fn withdrawn_rows() -> Vec<Row> {
+    let row = |name, before, expected| row(name, before, claim("two"), "09:01:00", expected);
+    let withdrawn =
+        |owner: &str| Past::Marked(Mark::Withdrawn { key: "work".to_owned(), owner: owner.to_owned() });
+    let done = || Past::Marked(Mark::Done { key: "work".to_owned() });
+    vec![
+        row("withdrawn: its own", vec![entered(claim("one")), withdrawn("one")], None),
+        row("withdrawn: twice", vec![entered(claim("one")), withdrawn("one"), withdrawn("one")], None),
+        row("withdrawn: another's", vec![entered(claim("one")), withdrawn("two")], Some(claimed(false))),
+        row(
+            "withdrawn: what is done",
+            vec![entered(claim("one")), done(), withdrawn("one")],
+            Some(claimed(true)),
+        ),
+        row("withdrawn: nothing", vec![withdrawn("one")], None),
+    ]
+}
+
+fn uncounted_rows() -> Vec<Row> {
+    let row = |name, before, limit, time, expected: bool| {
+        let denial = Denial::CountReached { key: "all".to_owned(), limit };
+        row(name, before, count(limit), time, expected.then_some(denial))
+    };
+    let uncounted = || Past::Marked(Mark::Uncounted { key: "all".to_owned() });
+    vec![
+        row("uncounted: one of one", vec![entered(count(9)), uncounted()], 1, "09:01:00", false),
+        row(
+            "uncounted: one of two",
+            vec![entered(count(9)), entered(count(9)), uncounted()],
+            1,
+            "09:01:00",
+            true,
+        ),
+        row("uncounted: none", vec![uncounted(), entered(count(9))], 1, "09:01:00", true),
+        row("uncounted: below none", vec![entered(count(9)), uncounted(), uncounted()], 0, "09:01:00", true),
     ]
 }
 

@@ -259,7 +259,7 @@ fn records_come_back_from_their_items() {
     }
     let reported = Mark::Reported(report("09:00:00", "routed"));
     let report = Record::Report(report("09:00:00", "routed"));
-    let under = Key::of_mark(&reported);
+    let under = Key::of_mark(&reported, nine());
     assert_eq!(super::record(&item(&under, &report, nine())), Ok((under, report)));
     let strange = Item::from([("pk".to_owned(), AttributeValue::S("other#1".to_owned()))]);
     assert!(super::record(&strange).is_err());

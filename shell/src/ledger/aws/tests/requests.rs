@@ -71,6 +71,7 @@ async fn marks_are_one_transaction() {
         rest("09:29:59"),
         rest("09:30:00"),
         Mark::Unrest { key: "target#weather-site".to_owned(), until: at("09:05:00") },
+        Mark::Withdrawn { key: "other".to_owned(), owner: "one".to_owned() },
     ];
     with(&[&rule], async |ledger| ledger.mark(&marks, nine()).await).await.unwrap();
     assert_eq!(rule.num_calls(), 1);
@@ -82,7 +83,8 @@ async fn marks_are_one_transaction() {
         delete {pk="saved", sk="size"} if - with  
         put {at=1795251599250, expires_at=1797843600, pk="newest#alarm", sk="newest"} if attribute_not_exists(#at) OR #at <= :at with #at {:at=1795251599250}
         put {expires_at=1795339800, key="route#one", pk="cooldown", sk="route#one", until=1795253400000} if attribute_not_exists(#until) OR #until <= :until with #until {:until=1795253400000}
-        delete {pk="cooldown", sk="target#weather-site"} if #until = :until with #until {:until=1795251900000}"#]].assert_eq(&sent.lines().concat().join("\n"));
+        delete {pk="cooldown", sk="target#weather-site"} if #until = :until with #until {:until=1795251900000}
+        delete {pk="claim#other", sk="claim"} if #owner = :owner AND #done = :done with #done #owner {:done=false, :owner="one"}"#]].assert_eq(&sent.lines().concat().join("\n"));
 }
 
 /// Takes down the token of every attempt, as it is on the wire.
