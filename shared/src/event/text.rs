@@ -31,6 +31,9 @@ pub(super) fn known_notification(fields: &Map<String, Value>) -> Option<String> 
     if let Some(kind) = text("notificationType").filter(|_| fields.contains_key("mail")) {
         return Some(format!("a notification of SES: {}", shorten(kind)));
     }
+    if let Some(trigger) = text("eventTriggerName").filter(|_| fields.contains_key("deploymentId")) {
+        return Some(format!("a notification of CodeDeploy: {}", shorten(trigger)));
+    }
     (fields.contains_key("approval") && fields.contains_key("consoleLink"))
         .then(|| "a request for approval of CodePipeline".to_owned())
 }

@@ -46,6 +46,7 @@ async fn every_file_of_events_ends_in_reports_that_say_what_became_of_it() {
         budget-without-name-in-sns: held not-for-us
         certificate-expired: held reported
         certificate-expires-soon: held reported
+        codedeploy-trigger-in-sns: held not-for-us
         command-approve: refused approval-unknown
         command-approve-without-id: failed invalid-command [1 returned]
         command-of-another-function: failed invalid-command [1 returned]

@@ -95,12 +95,13 @@ fn every_file_for_the_router_is_decoded_to_what_it_says() {
         budget-without-name-in-sns: foreign: a notification of AWS Budgets
         certificate-expired: notice certificate-expiry of www.example.com, 123456789012 in us-east-1 at 2026-11-21T06:51:08Z: the certificate of `www.example.com` (61f50cd4-45b9-4259-b049-d0a53682fa4b) has expired
         certificate-expires-soon: notice certificate-expiry of www.example.com, 123456789012 in us-east-1 at 2026-11-21T06:51:08Z: the certificate of `www.example.com` (61f50cd4-45b9-4259-b049-d0a53682fa4b) expires in 31 days
+        codedeploy-trigger-in-sns: foreign: a notification of CodeDeploy: status-page-deployments
         command-approve: operator command {"action":"approve","approval":"3f9d2c1e7a64b805d1c2e3f4a5b60718","who":"ben"}
         command-approve-without-id: operator command {"action":"approve","who":"ben"}
         command-of-another-function: operator command {"action":"invalidate","target":"weather-site","everything":true}
         command-pause: operator command {"action":"pause","scope":"all","for":"2h","reason":"database move","who":"ann"}
         command-pause-bad-duration: operator command {"action":"pause","scope":"all","for":"two hours","reason":"database move","who":"ann"}
-        command-pause-function: operator command {"action":"pause","scope":"invalidate-cache","for":"1d","reason":"CloudFront has an incident","who":"ben"}
+        command-pause-function: operator command {"action":"pause","scope":"invalidate-cache","for":"24h","reason":"CloudFront has an incident","who":"ben"}
         command-pause-target: operator command {"action":"pause","scope":"weather-site","for":"30m","reason":"editors rework the front page","who":"ann","id":"pause-weather-site-2026-11-21"}
         command-pause-unknown-field: operator command {"action":"pause","scope":"all","for":"2h","reason":"database move","until":"2026-11-21T11:00:00Z"}
         command-pause-without-reason: operator command {"action":"pause","scope":"all","for":"2h","who":"ann"}
