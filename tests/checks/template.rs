@@ -153,6 +153,30 @@ fn every_queue_of_lost_work_has_an_alarm_that_reaches_people() {
 }
 
 #[test]
+fn people_hear_of_reports_that_could_not_be_published() {
+    let template = Template::read();
+    for (name, function) in template.functions() {
+        let folder = function["CodeUri"].as_str().and_then(|uri| uri.strip_prefix("functions/"));
+        let dimensions = serde_json::json!([{"Name": "function", "Value": folder}]);
+        assert!(template.rings_above_zero("Lamplighter", "UnpublishedReports", &dimensions), "{name}");
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shell/src/telemetry.rs");
+    let code = std::fs::read_to_string(file).expect("shell/src/telemetry.rs is readable");
+    for name in ["Lamplighter", "UnpublishedReports"] {
+        assert!(code.contains(&format!("\"{name}\"")), "the code counts no `{name}`");
+    }
+}
+
+#[test]
+fn alarms_are_quiet_without_data_and_tell_people_when_they_are_over() {
+    for (name, alarm) in Template::read().of_type("AWS::CloudWatch::Alarm") {
+        assert_eq!(alarm["TreatMissingData"], "notBreaching", "{name}");
+        assert_eq!(texts(&alarm["AlarmActions"]), ["OperatorsTopic"], "{name}");
+        assert_eq!(alarm["OKActions"], alarm["AlarmActions"], "{name}");
+    }
+}
+
+#[test]
 fn queues_are_encrypted_and_topics_that_services_publish_to_take_no_key_of_aws() {
     let template = Template::read();
     for (name, queue) in template.of_type("AWS::SQS::Queue") {

@@ -38,6 +38,19 @@ impl Template {
         (name.to_owned(), (*queues.get(name).unwrap_or_else(|| panic!("no queue `{name}`"))).clone())
     }
 
+    /// Whether an alarm tells people that a metric was counted even once.
+    pub(super) fn rings_above_zero(&self, namespace: &str, metric: &str, dimensions: &Value) -> bool {
+        self.of_type("AWS::CloudWatch::Alarm").values().any(|alarm| {
+            alarm["Namespace"] == namespace
+                && alarm["MetricName"] == metric
+                && alarm["Dimensions"] == *dimensions
+                && alarm["Statistic"] == "Sum"
+                && alarm["ComparisonOperator"] == "GreaterThanThreshold"
+                && alarm["Threshold"] == 0
+                && texts(&alarm["AlarmActions"]) == ["OperatorsTopic"]
+        })
+    }
+
     /// Every queue that wakes a function: the function's properties, the mapping's and the queue's.
     pub(super) fn queue_mappings(&self) -> Vec<(Value, Value, String, Value)> {
         let mut mappings = Vec::new();

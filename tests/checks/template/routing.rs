@@ -29,16 +29,30 @@ fn every_subscription_of_a_queue_is_let_in_and_keeps_what_it_could_not_deliver()
     }
 }
 
-/// Whether a queue's policy lets a service send to it, for this very source.
+/// Every topic of this account, in whichever Region.
+const TOPICS_OF_THIS_ACCOUNT: &str = "arn:${AWS::Partition}:sns:*:${AWS::AccountId}:*";
+
+/// Whether a queue's policy lets a service send to it, for this very source or for every topic of the account.
 fn lets_in(template: &Template, queue: &str, service: &str, source: &Value) -> bool {
     let policies = template.of_type("AWS::SQS::QueuePolicy");
     let of_queue = policies.values().filter(|policy| texts(&policy["Queues"]).contains(&queue));
     of_queue.flat_map(|policy| statements(&policy["PolicyDocument"]["Statement"])).any(|statement| {
-        let sources = texts(&statement["Condition"]["ArnEquals"]["aws:SourceArn"]);
+        let condition = &statement["Condition"];
+        let sources = texts(&condition["ArnEquals"]["aws:SourceArn"]);
+        let every_topic = condition["ArnLike"]["aws:SourceArn"] == TOPICS_OF_THIS_ACCOUNT;
         texts(&statement["Principal"]["Service"]).contains(&service)
             && texts(&statement["Action"]) == ["sqs:SendMessage"]
-            && source.as_str().is_some_and(|source| sources.contains(&source))
+            && (every_topic || source.as_str().is_some_and(|source| sources.contains(&source)))
     })
+}
+
+#[test]
+fn topics_of_other_regions_reach_the_queue_of_alarms() {
+    let template = Template::read();
+    let elsewhere = json!("arn:aws:sns:us-east-1:123456789012:edge-alarms");
+    assert!(lets_in(&template, "Alarms", "sns.amazonaws.com", &elsewhere));
+    let dead_letters = ["AlarmsDeadLetters", "UndeliveredEvents"];
+    assert!(dead_letters.iter().all(|queue| !lets_in(&template, queue, "sns.amazonaws.com", &elsewhere)));
 }
 
 #[test]
@@ -164,6 +178,28 @@ fn a_schedule_calls_the_router_and_nothing_else() {
         "arn:${{AWS::Partition}}:scheduler:${{AWS::Region}}:${{AWS::AccountId}}:schedule/${{{group}}}/*"
     );
     assert_eq!(allowed(&template, "RouteAlarmRole", "scheduler:"), [within].into());
+}
+
+#[test]
+fn people_hear_of_checks_that_could_not_call_the_router() {
+    let template = Template::read();
+    let group = &template.functions()[ROUTER]["Environment"]["Variables"]["LAMPLIGHTER_SCHEDULE_GROUP"];
+    let dimensions = json!([{"Name": "ScheduleGroup", "Value": group}]);
+    for metric in ["TargetErrorCount", "InvocationDroppedCount"] {
+        assert!(template.rings_above_zero("AWS/Scheduler", metric, &dimensions), "{metric}");
+    }
+}
+
+#[test]
+fn the_router_may_look_at_alarms_of_every_kind_and_at_their_contributors() {
+    let template = Template::read();
+    for action in ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmContributors"] {
+        let role = permissions(template.of_type("AWS::IAM::Role")["RouteAlarmRole"]);
+        let of_action = |statement: &&Value| texts(&statement["Action"]).contains(&action);
+        let allowed: Vec<_> = role.into_iter().filter(of_action).collect();
+        // On anything less, composite alarms are hidden.
+        assert!(matches!(allowed[..], [statement] if statement["Resource"] == "*"), "{action}");
+    }
 }
 
 #[test]
