@@ -143,6 +143,24 @@ pub struct Subject {
     pub approval: Option<String>,
 }
 
+impl Subject {
+    /// Something that names neither an action nor a target, and that nothing else brought about.
+    #[must_use]
+    pub fn unnamed(function: &'static str, id: CommandId, source: Source, mode: Mode) -> Self {
+        Self {
+            function,
+            correlation: id.to_string(),
+            id,
+            action: NONE.to_owned(),
+            target: NONE.to_owned(),
+            source,
+            mode,
+            records: None,
+            approval: None,
+        }
+    }
+}
+
 /// What became of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,8 +1,9 @@
 //! An alarm becomes an effect in another service, once, and both functions say so under one correlation.
 
 use serde_json::{Value, json};
+use tests::alarms::StateChange;
 use tests::cloud::reports::SeenReport;
-use tests::cloud::{Cloud, Function, StateChange, eventually};
+use tests::cloud::{Cloud, Function, eventually};
 
 use crate::context::{SOON, about, read_back, with_cloud};
 

@@ -1,8 +1,9 @@
 //! What keeps the router from acting: a pause, a missing approval, an alarm that is over before its time has come.
 
 use serde_json::{Value, json};
+use tests::alarms::StateChange;
 use tests::cloud::reports::SeenReport;
-use tests::cloud::{Cloud, Function, StateChange, eventually};
+use tests::cloud::{Cloud, Function, eventually};
 
 use crate::context::{SCHEDULE, SOON, about, read_back, with_cloud};
 

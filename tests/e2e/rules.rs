@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 use shared::event::{Event, decode};
-use tests::cloud::{ALARM_RULE, StateChange};
+use tests::alarms::StateChange;
+use tests::cloud::ALARM_RULE;
 
 use crate::context::with_cloud;
 
@@ -17,7 +18,7 @@ fn lamplighters_own_alarms_and_those_of_scaling_never_reach_the_router_by_the_bu
             ("lamplighter-staging-alarms-dead-letters", true),
             ("weather-origin-5xx", true),
         ] {
-            let rules = cloud.rules_taking(&StateChange::now(name, "OK", "ALARM").event()).await?;
+            let rules = cloud.rules_taking(&StateChange::now(name, "OK", "ALARM").by_bus()).await?;
             assert_eq!(rules == [ALARM_RULE], taken, "{name}: {rules:?}");
         }
         Ok(())

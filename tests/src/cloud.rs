@@ -13,7 +13,7 @@ mod stack;
 pub mod story;
 pub mod timeline;
 
-pub use alarms::{ALARM_RULE, StateChange};
+pub use alarms::ALARM_RULE;
 pub use clients::Clients;
 pub use effects::{Backlog, eventually};
 pub use send::Answered;

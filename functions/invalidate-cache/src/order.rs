@@ -339,17 +339,7 @@ impl<'p> Sorter<'p> {
     }
 
     fn subject(&self, id: CommandId, source: Source) -> Subject {
-        Subject {
-            function: FUNCTION,
-            correlation: id.to_string(),
-            id,
-            action: NONE.to_owned(),
-            target: NONE.to_owned(),
-            source,
-            mode: self.mode,
-            records: None,
-            approval: None,
-        }
+        Subject::unnamed(FUNCTION, id, source, self.mode)
     }
 }
 

@@ -4,95 +4,19 @@
 use anyhow::{Context, ensure};
 use aws_sdk_cloudwatch::types::{ComparisonOperator, StateValue, Statistic};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Cloud, Function};
+use crate::alarms::StateChange;
 
-const ACCOUNT: &str = "123456789012";
-const REGION: &str = "us-east-1";
 /// The rule that brings alarms from the bus to the queue of alarms.
 pub const ALARM_RULE: &str = "lamplighter-prod-alarm-events";
-
-/// A change of an alarm's state.
-#[derive(Debug, Clone)]
-pub struct StateChange {
-    /// The name of the alarm.
-    pub alarm: String,
-    /// Its state before.
-    pub from: &'static str,
-    /// Its state now.
-    pub to: &'static str,
-    /// When it changed.
-    pub at: Timestamp,
-}
 
 impl StateChange {
     /// A change that happens now.
     #[must_use]
     pub fn now(alarm: &str, from: &'static str, to: &'static str) -> Self {
         Self { alarm: alarm.to_owned(), from, to, at: Timestamp::now() }
-    }
-
-    /// CloudWatch's own form of a time: milliseconds, and an offset without a colon.
-    fn time(&self) -> String {
-        self.at.strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
-    }
-
-    fn arn(&self) -> String {
-        format!("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{}", self.alarm)
-    }
-
-    /// The message that a topic gets. The Region is written as people say it.
-    fn message(&self) -> Value {
-        json!({
-            "AlarmName": self.alarm, "AlarmDescription": null, "AWSAccountId": ACCOUNT,
-            "AlarmConfigurationUpdatedTimestamp": "2026-11-20T08:00:00.000+0000",
-            "NewStateValue": self.to, "NewStateReason": "Threshold Crossed: 1 datapoint was breaching.",
-            "StateChangeTime": self.time(), "Region": "US East (N. Virginia)", "AlarmArn": self.arn(),
-            "OldStateValue": self.from, "OKActions": [], "AlarmActions": [], "InsufficientDataActions": [],
-            "Trigger": {
-                "MetricName": "5xxErrorRate", "Namespace": "AWS/CloudFront", "StatisticType": "Statistic",
-                "Statistic": "AVERAGE", "Unit": null, "Dimensions": [], "Period": 60, "EvaluationPeriods": 1,
-                "ComparisonOperator": "GreaterThanThreshold", "Threshold": 1.0,
-                "TreatMissingData": "ignore", "EvaluateLowSampleCountPercentile": "",
-            },
-        })
-    }
-
-    /// What EventBridge carries.
-    #[must_use]
-    pub fn event(&self) -> Value {
-        json!({
-            "version": "0", "id": format!("event-{}-{}", self.alarm, self.at.as_millisecond()),
-            "detail-type": "CloudWatch Alarm State Change", "source": "aws.cloudwatch", "account": ACCOUNT,
-            "time": self.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "region": REGION,
-            "resources": [self.arn()], "detail": self.data(),
-        })
-    }
-
-    /// What CloudWatch invokes a function with.
-    #[must_use]
-    pub fn action(&self) -> Value {
-        json!({
-            "source": "aws.cloudwatch", "alarmArn": self.arn(), "accountId": ACCOUNT, "time": self.time(),
-            "region": REGION, "alarmData": self.data(),
-        })
-    }
-
-    fn data(&self) -> Value {
-        let reason = "Threshold Crossed: 1 datapoint was breaching.";
-        json!({
-            "alarmName": self.alarm,
-            "state": {"value": self.to, "reason": reason, "timestamp": self.time()},
-            "previousState": {"value": self.from, "reason": reason, "timestamp": "2026-11-20T08:00:00.000+0000"},
-            "configuration": {"metrics": [{
-                "id": "m1", "returnData": true,
-                "metricStat": {
-                    "metric": {"namespace": "AWS/CloudFront", "name": "5xxErrorRate", "dimensions": {}},
-                    "period": 60, "stat": "Average",
-                },
-            }]},
-        })
     }
 }
 
@@ -146,9 +70,9 @@ impl Cloud {
     /// # Errors
     /// As above, and when no rule would take it.
     pub async fn tell_bus(&self, change: &StateChange) -> anyhow::Result<()> {
-        let rules = self.rules_taking(&change.event()).await?;
+        let rules = self.rules_taking(&change.by_bus()).await?;
         ensure!(rules == [ALARM_RULE], "{change:?} is taken by {rules:?}");
-        self.send_message("AlarmsUrl", &change.event().to_string()).await
+        self.send_message("AlarmsUrl", &change.by_bus().to_string()).await
     }
 
     /// The deployed rules that take an event from the bus.
@@ -175,6 +99,6 @@ impl Cloud {
     /// # Errors
     /// As above.
     pub async fn call_router(&self, change: &StateChange) -> anyhow::Result<()> {
-        self.invoke_asynchronously(Function::RouteAlarm, &change.action()).await
+        self.invoke_asynchronously(Function::RouteAlarm, &change.by_alarm()).await
     }
 }
