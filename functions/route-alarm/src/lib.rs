@@ -17,7 +17,7 @@
 //! | denied by a cooldown, a count or a pause | the 1 that is cancelled, 1 for the newest state of the alarm |
 //! | delivered again | the 1 that is cancelled |
 //! | no route | 1, or 2 within an hour of the last notification |
-//! | hold-down | 1 `TransactWriteItems`, 1 `CreateSchedule`; later 1 `DescribeAlarms`, then as above |
+//! | hold-down | 1 `TransactWriteItems`, 1 `CreateSchedule`; later 1 `DescribeAlarms` (and `DescribeAlarmContributors` for a contributor), then as above |
 //! | dry run | 1 read of the ledger |
 
 pub mod order;
