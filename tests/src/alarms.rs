@@ -69,7 +69,7 @@ impl StateChange {
     pub fn notification(&self) -> Value {
         json!({
             "Type": "Notification",
-            "MessageId": "50c595c4-e95f-4657-a0b4-545acf5b478e",
+            "MessageId": format!("50c595c4-e95f-4657-a0b4-{:012x}", self.at.as_millisecond()),
             "TopicArn": format!("arn:aws:sns:{REGION}:{ACCOUNT}:alarms"),
             "Subject": format!("{}: \"{}\" in US East (N. Virginia)", self.to, self.alarm),
             "Message": self.message().to_string(),
