@@ -1,33 +1,17 @@
 //! Every file of `events/`, to the end: verdicts, what CloudFront was asked for, and what is returned.
 
-use std::fs;
-
 use expect_test::expect;
 
-use crate::site::{Site, event, root};
+use crate::site::{Site, event, events_of};
 
 #[tokio::test]
 async fn every_file_of_events_ends_in_the_outcome_that_its_name_promises() {
-    let mut names: Vec<String> = fs::read_dir(root().join("events/invalidate-cache"))
-        .unwrap()
-        .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect();
-    names.sort();
+    let names = events_of("invalidate-cache");
     let mut lines = String::new();
     for name in &names {
         let site = Site::prod();
         let outcome = site.gets(&event(name)).await;
-        let reports = outcome.reports.iter().map(|report| {
-            let target = report.subject.target.as_str();
-            let target = if target == "none" { String::new() } else { format!(" {target}") };
-            format!("{} {}{target}", report.verdict, report.why.code)
-        });
-        let reports = reports.collect::<Vec<_>>().join(", ");
-        let returned = match outcome.returned.len() {
-            0 => String::new(),
-            count => format!(" [{count} returned]"),
-        };
-        lines.extend([format!("{name}: {reports}{returned}\n")]);
+        lines.extend([format!("{name}: {}\n", outcome.line())]);
     }
     expect![[r#"
         alarm-anomaly-direct: held not-for-us

@@ -11,6 +11,7 @@ mod no_route;
 mod notices;
 mod pauses;
 mod routes;
+mod storm;
 mod twice;
 
 use std::collections::BTreeSet;

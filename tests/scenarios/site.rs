@@ -118,11 +118,36 @@ impl Outcome {
         self.reports.iter().map(|report| (report.verdict.as_str(), report.why.code)).collect()
     }
 
+    /// All reports in one line, and how many records are returned.
+    pub(crate) fn line(&self) -> String {
+        let reports = self.reports.iter().map(|report| {
+            let target = report.subject.target.as_str();
+            let target = if target == "none" { String::new() } else { format!(" {target}") };
+            format!("{} {}{target}", report.verdict, report.why.code)
+        });
+        let reports = reports.collect::<Vec<_>>().join(", ");
+        match self.returned.len() {
+            0 => reports,
+            count => format!("{reports} [{count} returned]"),
+        }
+    }
+
     /// The only verdict with its code.
     pub(crate) fn verdict(&self) -> (&'static str, &'static str) {
         let report = self.report();
         (report.verdict.as_str(), report.why.code)
     }
+}
+
+/// The names of the files of a folder of `events/`, in order.
+pub(crate) fn events_of(function: &str) -> Vec<String> {
+    let files = fs::read_dir(root().join("events").join(function)).unwrap();
+    let name = |file: std::io::Result<fs::DirEntry>| {
+        file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned()
+    };
+    let mut names: Vec<String> = files.map(name).collect();
+    names.sort();
+    names
 }
 
 /// The project's folder.

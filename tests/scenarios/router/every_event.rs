@@ -5,32 +5,18 @@ use std::fs;
 use expect_test::expect;
 
 use super::{Station, event};
-use crate::site::root;
+use crate::site::{events_of, root};
 
 #[tokio::test]
 async fn every_file_of_events_ends_in_reports_that_say_what_became_of_it() {
-    let mut names: Vec<String> = fs::read_dir(root().join("events/route-alarm"))
-        .unwrap()
-        .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect();
-    names.sort();
+    let names = events_of("route-alarm");
     let prod = fs::read_to_string(root().join("playbooks/prod/playbook.yaml")).unwrap();
     let mut lines = String::new();
     for name in &names {
         let station = Station::of(&prod);
         let outcome = station.gets("09:30:00", "request-1", &event(name)).await;
         assert!(!outcome.reports.is_empty(), "{name}");
-        let reports = outcome.reports.iter().map(|report| {
-            let target = report.subject.target.as_str();
-            let target = if target == "none" { String::new() } else { format!(" {target}") };
-            format!("{} {}{target}", report.verdict, report.why.code)
-        });
-        let reports = reports.collect::<Vec<_>>().join(", ");
-        let returned = match outcome.returned.len() {
-            0 => String::new(),
-            count => format!(" [{count} returned]"),
-        };
-        lines.extend([format!("{name}: {reports}{returned}\n")]);
+        lines.extend([format!("{name}: {}\n", outcome.line())]);
     }
     expect![[r#"
         after-mute-in-sns: held reported
