@@ -137,6 +137,7 @@ async fn a_pause_keeps_an_approval_from_being_asked_for_and_from_being_given() {
     station.gets("09:00:00", "p-1", &pause).await;
     let refused = station.gets("09:00:01", "r-1", &raised(0).by_bus()).await;
     assert_eq!(refused.verdict(), ("refused", "paused"));
+    assert_eq!(refused.report().subject.approval, None);
     assert!(station.sent().is_empty());
 
     let station = asking();

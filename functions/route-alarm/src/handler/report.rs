@@ -36,6 +36,8 @@ pub(super) fn not_applied(decided: &Decided<'_>, mode: Mode) -> Report {
             Report::failed(subject, why, error)
         }
     };
+    // Nothing was ordered, so there is nothing to approve.
+    report.subject.approval = None;
     report.quiet = matches!(plan.why(), Why::NoRoute { quiet: Some(_), .. });
     report.next = next(plan);
     if plan.why().code() != NOT_FOR_US {
@@ -110,6 +112,7 @@ fn steps(plan: &Plan<Step, Why>, status: StepStatus) -> Vec<StepReport> {
 pub(super) fn failed(decided: &Decided<'_>, mode: Mode, fault: &Fault) -> Report {
     let Decided { order, plan, .. } = decided;
     let mut report = of_fault(order.subject(mode), fault);
+    report.subject.approval = None;
     report.steps = steps(plan, StepStatus::Failed);
     report.before = Some(order.signal.shown());
     report
