@@ -124,7 +124,8 @@ pub enum Guard {
         target: String,
         /// Who.
         owner: String,
-        /// Until when at the latest.
+        /// Until when at the latest. For work on a message, the invocation's deadline: it lies before the end of the
+        /// message's visibility, so that the redelivery finds the lease ended.
         until: Timestamp,
     },
     /// Puts a proposal before people; the same one again passes and changes nothing. It is the same if id and `what`
