@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::event::{Event, decode};
 use tests::alarms::StateChange;
 use tests::cloud::ALARM_RULE;
@@ -50,6 +50,28 @@ fn every_alarm_and_every_notice_that_the_router_knows_is_taken_from_the_bus_once
             assert!(taken, "{} is taken by {rules:?}", file.display());
         }
         assert!(alarms >= 10 && notices >= 8, "{alarms} alarms and {notices} notices");
+        Ok(())
+    });
+}
+
+#[test]
+fn deploys_that_name_a_target_and_what_they_changed_are_taken_from_the_bus() {
+    with_cloud("deploys", async |cloud, _| {
+        for (detail, taken) in [
+            (json!({"target": "weather-site", "paths": ["/a"]}), true),
+            (json!({"target": "weather-site", "tags": ["release"]}), true),
+            (json!({"target": "weather-site", "everything": true}), true),
+            (json!({"target": "weather-site"}), false),
+            (json!({"paths": ["/a"]}), false),
+        ] {
+            let event = json!({
+                "version": "0", "id": "6d1a2b3c-0000-4000-8000-000000000001", "account": "123456789012",
+                "region": "us-east-1", "time": "2026-11-21T09:00:00Z", "resources": [],
+                "source": "example.deploys", "detail-type": "Released", "detail": detail,
+            });
+            let rules = cloud.rules_taking(&event).await?;
+            assert_eq!(rules == ["lamplighter-prod-deploy-events"], taken, "{event}: {rules:?}");
+        }
         Ok(())
     });
 }
