@@ -63,21 +63,10 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
         }
         (Seen::Unset, Some(_)) => return Plan::Refuse { why: Why::LedgerUnset },
     };
-    if let (Task::Unrouted { others }, None) = (&order.task, denials.iter().find_map(older)) {
-        let quiet = if is_recovery(order.signal) {
-            Some("a recovery, of which people are not told")
-        } else {
-            let told = denials.iter().any(|denial| matches!(denial, Denial::Leased { .. }));
-            told.then_some("people were told within the last hour")
-        };
-        return Plan::Hold {
-            why: Why::NoRoute { what: order.signal.sentence(), others: others.clone(), quiet },
-        };
-    }
     if let Some(plan) = denied(order, world, denials) {
         return plan;
     }
-    undenied(order, world)
+    undenied(order, world, denials)
 }
 
 /// What follows from the ledger's denials, if anything does.
@@ -102,6 +91,8 @@ fn denied(order: &Order<'_>, world: &World, denials: &[Denial]) -> Option<Plan<S
                 Why::Cooldown { route: route(order), key: key.clone(), until: *until }
             }
             Denial::CountReached { key, limit } => Why::MaxPerHour { key: key.clone(), limit: *limit },
+            // People were told of it: that keeps nothing from being done.
+            Denial::Leased { .. } if matches!(order.task, Task::Unrouted { .. }) => continue,
             Denial::Leased { target, owner, until } => {
                 let why = Why::LeaseBusy { target: target.clone(), owner: owner.clone(), until: *until };
                 return Some(Plan::Wait { why });
@@ -114,11 +105,20 @@ fn denied(order: &Order<'_>, world: &World, denials: &[Denial]) -> Option<Plan<S
 }
 
 /// What an order comes to when nothing denies it.
-fn undenied(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
+fn undenied(order: &Order<'_>, world: &World, denials: &[Denial]) -> Plan<Step, Why> {
     let route = || route(order);
     match &order.task {
         Task::Ignore => Plan::Hold { why: Why::NotForUs },
-        Task::Unrouted { .. } => Plan::Hold { why: Why::NotForUs },
+        Task::Unrouted { others } => {
+            let quiet = if is_recovery(order.signal) {
+                Some("a recovery, of which people are not told")
+            } else {
+                let told = denials.iter().any(|denial| matches!(denial, Denial::Leased { .. }));
+                told.then_some("people were told within the last hour")
+            };
+            let what = order.signal.sentence();
+            Plan::Hold { why: Why::NoRoute { what, others: others.clone(), quiet } }
+        }
         Task::Replayed { by } => Plan::Hold { why: Why::Replayed { route: route(), by: by.clone() } },
         Task::Suppressed { by } => Plan::Hold { why: Why::Suppressed { by: by.clone() } },
         Task::Tell(text) => {

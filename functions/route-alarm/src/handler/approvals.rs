@@ -159,7 +159,11 @@ fn denied(control: &Control, proposal: &Proposal, what: &str, denials: &[Denial]
             }
             Denial::NotOpen(_) => return too_late(control, proposal),
             Denial::Paused(pause) => {
-                return refused(control, "paused", Why::Paused { pause: pause.clone() }.to_string());
+                let mut report = refused(control, "paused", Why::Paused { pause: pause.clone() }.to_string());
+                let resume = json!({"action": "resume", "scope": pause.scope});
+                report.next =
+                    Some(format!("to end the pause, invoke route-alarm with {resume}, then approve again"));
+                return report;
             }
             Denial::CoolingDown { key, until } => {
                 let why = Why::Cooldown { route: String::new(), key: key.clone(), until: *until };
@@ -182,5 +186,8 @@ fn already_approved(control: &Control, proposal: &Proposal, what: &str) -> Repor
 
 fn too_late(control: &Control, proposal: &Proposal) -> Report {
     let Proposal { id, until, .. } = proposal;
-    refused(control, "approval-expired", format!("approval `{id}` could be given until {until:.0}"))
+    let text = format!("approval `{id}` could be given until {until:.0}");
+    let mut report = refused(control, "approval-expired", text);
+    report.next = Some("if it is needed all the same, send the command to the function yourself".to_owned());
+    report
 }

@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use serde_json::json;
 use shared::command::{Mode, Source};
-use shared::ids::CommandId;
 use shared::plan::{Plan, Why as _};
 use shared::report::{
-    ErrorReport, ErrorType, NONE, NOT_FOR_US, Reason, Report, StepReport, StepStatus, Subject, Verdict,
+    ErrorReport, ErrorType, NOT_FOR_US, Reason, Report, StepReport, StepStatus, Subject, Verdict,
 };
 use shared::routing::Signal;
 use shell::config::Chain;
@@ -200,15 +199,9 @@ fn held(recheck: &Recheck, why: Reason) -> Report {
 fn subject_of(recheck: &Recheck) -> Subject {
     let signal = Signal::Alarm(Box::new(recheck.alarm.clone()));
     Subject {
-        function: FUNCTION,
-        id: CommandId::from_aws(recheck.id.as_str()),
         correlation: signal.correlation().into(),
         action: "route".to_owned(),
-        target: NONE.to_owned(),
-        source: Source::Alarm,
-        mode: recheck.mode,
-        records: None,
-        approval: None,
+        ..Subject::unnamed(FUNCTION, recheck.id.clone(), Source::Alarm, recheck.mode)
     }
 }
 
