@@ -53,6 +53,16 @@ pub trait Ledger {
     /// As [`enter`](Self::enter).
     async fn saved(&self, key: &str) -> Result<Option<Value>, LedgerFault>;
 
+    /// All saved values whose key begins with `prefix`, with their keys and in the order of these. Reads every page.
+    ///
+    /// # Assumptions
+    /// The prefix has at most 64 characters: no more is readable of a key of over 512 bytes. Such a key comes back as
+    /// it is kept, which is as good a name for its value.
+    ///
+    /// # Errors
+    /// As [`enter`](Self::enter).
+    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Value)>, LedgerFault>;
+
     /// Begins a pause, in place of the one of the same scope. Where one is in force at its beginning that lasts
     /// longer, changes nothing and returns that one: nobody's pause is cut short by another's.
     ///
@@ -252,6 +262,13 @@ pub enum Mark {
     },
     /// The last report about a target, in place of the one before; not in place of a later one.
     Reported(LastReport),
+    /// A value is saved in place of the one under its key, if there is one: what [`Ledger::save`] never does.
+    Resaved {
+        /// Its key.
+        key: String,
+        /// What is saved from now on.
+        value: Value,
+    },
     /// A saved value was put back: it is forgotten.
     PutBack {
         /// Its key.
@@ -364,6 +381,7 @@ mod trying {
     pub(super) const MARK: &str = "mark";
     pub(super) const SAVE: &str = "save a value in";
     pub(super) const SAVED: &str = "read a saved value of";
+    pub(super) const SAVED_UNDER: &str = "list saved values of";
     pub(super) const PAUSE: &str = "begin a pause in";
     pub(super) const RESUME: &str = "end a pause in";
     pub(super) const PROPOSAL: &str = "read a proposal of";

@@ -16,7 +16,7 @@ use shared::fault::FaultClass;
 use self::answer::{Cancelled, fault, in_the_way};
 use self::item::{Item, item, key, millis, record};
 use self::write::{Writer, names};
-use super::record::{COOLDOWNS, Key, PAUSES, PROPOSALS, REPORTS, Record, kept};
+use super::record::{COOLDOWNS, Key, PAUSES, PROPOSALS, REPORTS, Record, SAVED, kept};
 use super::rules::{Verdict, guarded, judge, judge_all, marked, outlasts, overview};
 use super::{Denial, Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Proposal, trying};
 use crate::aws::{CallCounter, SdkConfig, timeouts};
@@ -186,10 +186,12 @@ impl Ledger for DynamoLedgerUntil<'_> {
     }
 
     async fn saved(&self, key: &str) -> Result<Option<Value>, LedgerFault> {
-        match self.get(trying::SAVED, &Key::saved(key)).await? {
-            Some(Record::Saved(value)) => Ok(Some(value)),
-            _ => Ok(None),
-        }
+        Ok(self.get(trying::SAVED, &Key::saved(key)).await?.and_then(Record::into_saved))
+    }
+
+    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Value)>, LedgerFault> {
+        let records = self.list(trying::SAVED_UNDER, SAVED, prefix).await?;
+        Ok(records.into_iter().filter_map(|(key, record)| Some((key.sk, record.into_saved()?))).collect())
     }
 
     async fn pause(&self, pause: &Pause) -> Result<Option<Pause>, LedgerFault> {
@@ -243,9 +245,9 @@ impl Ledger for DynamoLedgerUntil<'_> {
     async fn overview(&self, now: Timestamp) -> Result<Overview, LedgerFault> {
         let mut records = Vec::new();
         for partition in [PAUSES, COOLDOWNS, PROPOSALS, REPORTS] {
-            self.list(trying::OVERVIEW, partition, &mut records).await?;
+            records.extend(self.list(trying::OVERVIEW, partition, "").await?);
         }
-        Ok(overview(&records, now))
+        Ok(overview(records.iter().map(|(_, record)| record), now))
     }
 }
 

@@ -47,8 +47,8 @@ impl FakeLedger {
         self.state.borrow_mut().unreachable = None;
     }
 
-    /// The calls since the last time this was asked: `enter`, `look`, `mark`, `save`, `saved`, `pause`, `resume`,
-    /// `proposal`, `overview`.
+    /// The calls since the last time this was asked: `enter`, `look`, `mark`, `save`, `saved`, `saved-under`,
+    /// `pause`, `resume`, `proposal`, `overview`.
     #[must_use]
     pub fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state.borrow_mut().calls)
@@ -81,6 +81,12 @@ impl FakeLedger {
             Some(Record::Lease { owner, until }) => Some((owner.clone(), *until)),
             _ => None,
         }
+    }
+
+    /// The value that is saved under a key.
+    #[must_use]
+    pub fn saved_value(&self, key: &str) -> Option<Value> {
+        self.state.borrow().records.get(&Key::saved(key)).cloned().and_then(Record::into_saved)
     }
 
     /// How many records there are: the same before and after what wrote nothing.
@@ -152,9 +158,17 @@ impl Ledger for FakeLedger {
     }
 
     async fn saved(&self, key: &str) -> Result<Option<Value>, LedgerFault> {
-        self.call("saved", trying::SAVED, |records| match records.get(&Key::saved(key)) {
-            Some(Record::Saved(value)) => Ok(Some(value.clone())),
-            _ => Ok(None),
+        self.call("saved", trying::SAVED, |records| {
+            Ok(records.get(&Key::saved(key)).cloned().and_then(Record::into_saved))
+        })
+    }
+
+    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Value)>, LedgerFault> {
+        self.call("saved-under", trying::SAVED_UNDER, |records| {
+            let of_partition = records.iter().filter(|(key, _)| key.sk.starts_with(prefix));
+            let saved =
+                under.filter_map(|(key, record)| Some((key.sk.clone(), record.clone().into_saved()?)));
+            Ok(saved.collect())
         })
     }
 

@@ -50,7 +50,7 @@ impl Key {
             Mark::Reported(LastReport { target, function, .. }) => {
                 Self::listed(REPORTS, &format!("{target}#{function}"))
             }
-            Mark::PutBack { key } => Self::saved(key),
+            Mark::Resaved { key, .. } | Mark::PutBack { key } => Self::saved(key),
         }
     }
 
@@ -109,6 +109,13 @@ pub(super) enum Record {
     Proposal(Proposal),
     Report(LastReport),
     Saved(Value),
+}
+
+impl Record {
+    /// The saved value, if it is one.
+    pub(super) fn into_saved(self) -> Option<Value> {
+        if let Self::Saved(value) = self { Some(value) } else { None }
+    }
 }
 
 /// A time as it is kept: in whole milliseconds, as alarms have it.

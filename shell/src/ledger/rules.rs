@@ -149,6 +149,7 @@ pub(super) enum Change {
 /// | `Unrest` | another one is there, or none | none |
 /// | `Reported` | nothing later was reported | the report |
 /// | `Reported` | something later was | none |
+/// | `Resaved` | | the value |
 /// | `PutBack` | | forgotten |
 #[cfg(any(test, feature = "testing"))]
 pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Change {
@@ -191,6 +192,7 @@ pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Cha
         (Mark::Reported(report), _) => {
             put(Record::Report(super::LastReport { at: kept(report.at), ..report.clone() }))
         }
+        (Mark::Resaved { value, .. }, _) => put(Record::Saved(value.clone())),
         (Mark::PutBack { .. }, _) => Change::Forget,
     }
 }

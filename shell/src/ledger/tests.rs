@@ -9,8 +9,9 @@ pub(super) mod words;
 use self::table::rows;
 use self::words::claim;
 use super::fake::FakeLedger;
-use super::{Entry, Ledger};
+use super::{Entry, Ledger, Mark};
 use jiff::Timestamp;
+use serde_json::json;
 use shared::fault::FaultClass;
 
 #[tokio::test]
@@ -27,6 +28,7 @@ async fn the_ledger_in_memory_does_what_every_ledger_must() {
     stories::of_two_marks_about_one_time_the_later_counts(&FakeLedger::default()).await.unwrap();
     stories::a_pause_is_cut_short_by_its_end_only(&FakeLedger::default()).await.unwrap();
     stories::the_oldest_value_is_the_one_saved(&FakeLedger::default()).await.unwrap();
+    stories::saved_values_are_replaced_and_listed(&FakeLedger::default()).await.unwrap();
     stories::an_overview_has_what_is_in_force(&FakeLedger::default()).await.unwrap();
     stories::guards_are_about_records_of_their_own(&FakeLedger::default()).await.unwrap();
 }
@@ -55,4 +57,15 @@ async fn the_fake_fails_as_it_is_told() {
     assert_ne!(fake.enter(&[claim("one")], now).await.unwrap(), Entry::Entered);
     assert_eq!(fake.take_calls(), ["look", "enter", "enter", "saved", "mark", "enter"]);
     assert!(fake.take_calls().is_empty());
+
+    fake.fail_next("saved-under", Some(FaultClass::Denied));
+    assert_eq!(
+        fake.saved_under("service/").await.unwrap_err().to_string(),
+        "failed to list saved values of the ledger"
+    );
+    assert_eq!((fake.saved_under("service/").await.unwrap(), fake.saved_value("service/a")), (vec![], None));
+    let saved = json!({"parked": null});
+    fake.mark(&[Mark::Resaved { key: "service/a".to_owned(), value: saved.clone() }], now).await.unwrap();
+    assert_eq!(fake.saved_value("service/a"), Some(saved));
+    assert_eq!(fake.take_calls(), ["saved-under", "saved-under", "mark"]);
 }

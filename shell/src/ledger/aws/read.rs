@@ -1,6 +1,6 @@
 //! Reading the table, always as it is now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use shared::fault::FaultClass;
@@ -65,31 +65,39 @@ impl DynamoLedgerUntil<'_> {
         found.map(|found| Ok(decoded(operation, &found)?.1)).transpose()
     }
 
-    /// All records of a partition, in the order of their keys.
+    /// All records of a partition whose sort key begins so, in the order of their keys. An empty beginning, which
+    /// DynamoDB takes for no key: all of them.
     pub(super) async fn list(
         &self,
         operation: &'static str,
         partition: &str,
-        records: &mut Vec<Record>,
-    ) -> Result<(), LedgerFault> {
+        beginning: &str,
+    ) -> Result<Vec<(Key, Record)>, LedgerFault> {
         const ONE_PARTITION: &str = "#pk = :pk";
-        let mut after = None;
+        const FROM_A_BEGINNING: &str = "#pk = :pk AND begins_with(#sk, :beginning)";
+        let (condition, beginning) = match beginning {
+            "" => (ONE_PARTITION, None),
+            _ => (FROM_A_BEGINNING, Some((":beginning".to_owned(), text(beginning)))),
+        };
+        let values: HashMap<_, _> =
+            [(":pk".to_owned(), text(partition))].into_iter().chain(beginning).collect();
+        let (mut records, mut after) = (Vec::new(), None);
         loop {
             let settings = self.settings(operation)?;
             let request = self.client.query().table_name(self.table).consistent_read(true);
             let request = request
-                .key_condition_expression(ONE_PARTITION)
-                .set_expression_attribute_names(names([ONE_PARTITION]))
-                .expression_attribute_values(":pk", text(partition))
+                .key_condition_expression(condition)
+                .set_expression_attribute_names(names([condition]))
+                .set_expression_attribute_values(Some(values.clone()))
                 .set_exclusive_start_key(after);
             let answer = request.customize().config_override(settings).send().await;
             let page = answer.map_err(|error| fault(operation, error))?;
             for found in page.items.unwrap_or_default() {
-                records.push(decoded(operation, &found)?.1);
+                records.push(decoded(operation, &found)?);
             }
             after = page.last_evaluated_key.filter(|key| !key.is_empty());
             if after.is_none() {
-                return Ok(());
+                return Ok(records);
             }
         }
     }

@@ -46,15 +46,15 @@ impl Writer<'_> {
         match guard {
             Guard::Claim { owner, until, .. } => {
                 let claim = Record::Claim { owner: owner.clone(), until: *until, done: false };
-                self.put(under, &claim, "attribute_not_exists(#pk)", vec![])
+                self.put(under, &claim, Some("attribute_not_exists(#pk)"), vec![])
             }
             Guard::Newest { at, .. } => {
-                self.put(under, &Record::Newest { at: *at }, NOT_LATER, vec![(":at", millis(*at))])
+                self.put(under, &Record::Newest { at: *at }, Some(NOT_LATER), vec![(":at", millis(*at))])
             }
             Guard::NotPaused { .. } => self.check(under, ENDED, vec![now]),
             Guard::Cooldown { key, until } => {
                 let cooldown = Record::Cooldown(Cooldown { key: key.clone(), until: *until });
-                self.put(under, &cooldown, ENDED, vec![now])
+                self.put(under, &cooldown, Some(ENDED), vec![now])
             }
             Guard::HourlyCount { limit, .. } => {
                 let below = if *limit == 0 { "#count < :limit" } else { BELOW_LIMIT };
@@ -65,7 +65,7 @@ impl Writer<'_> {
             Guard::Lease { owner, until, .. } => {
                 let lease = Record::Lease { owner: owner.clone(), until: *until };
                 let free = "attribute_not_exists(#owner) OR #owner = :owner OR #until <= :now";
-                self.put(under, &lease, free, vec![(":owner", text(owner)), now])
+                self.put(under, &lease, Some(free), vec![(":owner", text(owner)), now])
             }
             Guard::Propose(proposal) => {
                 let proposal = fresh(proposal);
@@ -128,19 +128,20 @@ impl Writer<'_> {
                 self.update(under, "SET #sent = :sent", Some("attribute_exists(#id)"), values)
             }
             Mark::Seen { at, .. } => {
-                self.put(under, &Record::Newest { at: *at }, NOT_LATER, vec![(":at", millis(*at))])
+                self.put(under, &Record::Newest { at: *at }, Some(NOT_LATER), vec![(":at", millis(*at))])
             }
             Mark::Rest { key, until } => {
                 let cooldown = Record::Cooldown(Cooldown { key: key.clone(), until: *until });
-                self.put(under, &cooldown, NOT_LONGER, vec![(":until", millis(*until))])
+                self.put(under, &cooldown, Some(NOT_LONGER), vec![(":until", millis(*until))])
             }
             Mark::Unrest { until, .. } => {
                 self.delete(under, Some("#until = :until"), vec![(":until", millis(*until))])
             }
             Mark::Reported(report) => {
                 let values = vec![(":at", millis(report.at))];
-                self.put(under, &Record::Report(report.clone()), NOT_LATER, values)
+                self.put(under, &Record::Report(report.clone()), Some(NOT_LATER), values)
             }
+            Mark::Resaved { value, .. } => self.put(under, &Record::Saved(value.clone()), None, vec![]),
             Mark::PutBack { .. } => self.delete(under, None, vec![]),
         }
     }
@@ -153,14 +154,14 @@ impl Writer<'_> {
         self,
         under: &Key,
         record: &Record,
-        condition: &str,
+        condition: Option<&str>,
         values: Values,
     ) -> Result<TransactWriteItem, BuildError> {
         let put = Put::builder()
             .table_name(self.table)
             .set_item(Some(item(under, record, self.now)))
-            .condition_expression(condition)
-            .set_expression_attribute_names(names([condition]))
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_names(names(condition))
             .set_expression_attribute_values(given(values))
             .return_values_on_condition_check_failure(WITH_WHAT_IS_KEPT)
             .build()?;

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
 use super::super::fake::FakeLedger;
 use super::super::{Entry, Guard, Ledger, Mark, Pause};
@@ -41,6 +42,7 @@ fn deeds() -> impl Strategy<Value = Vec<(i64, Deed)>> {
         1 => Just(Deed::Mark(Mark::Sent { proposal: "k7m2p".to_owned() })),
         1 => prop_oneof![Just("09:00:00"), Just("09:00:30")].prop_map(|time| Deed::Mark(seen(time))),
         1 => rests("a").prop_map(Deed::Mark),
+        1 => (0..3_i32).prop_map(|n| Deed::Mark(Mark::Resaved { key: "size".to_owned(), value: json!(n) })),
         1 => Just(Deed::Pause),
         1 => Just(Deed::Resume),
     ];
@@ -177,6 +179,39 @@ proptest! {
                 };
                 let cooldowns = fake.overview(nine()).await.unwrap().cooldowns;
                 prop_assert_eq!(cooldowns.first().map(|cooldown| cooldown.until), running);
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_saved_value_changes_only_by_what_replaces_or_forgets_it(
+        deeds in proptest::collection::vec((prop_oneof![Just("a"), Just("a/b"), Just("b")], 0..4_u8, 0..3_i32), 0..30),
+    ) {
+        run(async {
+            let (fake, mut saved) = (FakeLedger::default(), std::collections::BTreeMap::<String, Value>::new());
+            for (key, deed, n) in deeds {
+                let (key, value) = (key.to_owned(), json!({"n": n}));
+                match deed {
+                    0 => {
+                        let kept = fake.save(&key, &value).await.unwrap();
+                        prop_assert_eq!(&kept, saved.entry(key).or_insert(value));
+                    }
+                    1 => {
+                        fake.mark(&[Mark::PutBack { key: key.clone() }], nine()).await.unwrap();
+                        saved.remove(&key);
+                    }
+                    _ => {
+                        let mark = Mark::Resaved { key: key.clone(), value: value.clone() };
+                        fake.mark(&[mark], nine()).await.unwrap();
+                        saved.insert(key, value);
+                    }
+                }
+                for prefix in ["", "a", "a/", "b", "c"] {
+                    let expected: Vec<(String, Value)> =
+                        saved.clone().into_iter().filter(|(key, _)| key.starts_with(prefix)).collect();
+                    prop_assert_eq!(fake.saved_under(prefix).await.unwrap(), expected);
+                }
             }
             Ok(())
         })?;

@@ -107,6 +107,46 @@ pub(crate) async fn the_oldest_value_is_the_one_saved(ledger: &impl Ledger) -> R
     Ok(())
 }
 
+/// A saved value is replaced by a mark, listed with those of its kind, and forgotten for good.
+pub(crate) async fn saved_values_are_replaced_and_listed(ledger: &impl Ledger) -> Result<(), LedgerFault> {
+    let resaved = |key: &str, n: i32| Mark::Resaved { key: key.to_owned(), value: json!({"n": n}) };
+    let put_back = |key: &str| Mark::PutBack { key: key.to_owned() };
+    let value = |n: i32| json!({"n": n});
+    assert_eq!(ledger.saved_under("service/").await?, []);
+    ledger.save("service/b", &value(1)).await?;
+    ledger.save("other/a", &value(2)).await?;
+    ledger.enter(&[Guard::Cooldown { key: "service/c".to_owned(), until: at("09:30:00") }], nine()).await?;
+    let marks = [resaved("service/b", 3), resaved("service/a", 4), resaved("service", 5)];
+    for _ in 0..2 {
+        ledger.mark(&marks, nine()).await?;
+        let saved = [("service/a".to_owned(), value(4)), ("service/b".to_owned(), value(3))];
+        assert_eq!(ledger.saved_under("service/").await?, saved);
+        assert_eq!(ledger.saved("service/b").await?, Some(value(3)));
+    }
+    assert_eq!(ledger.save("service/a", &value(6)).await?, value(4));
+    let keys =
+        |saved: Vec<(String, serde_json::Value)>| saved.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    assert_eq!(keys(ledger.saved_under("").await?), ["other/a", "service", "service/a", "service/b"]);
+
+    // Of two marks about one value the later counts.
+    let marks =
+        [resaved("service/a", 7), put_back("service/a"), put_back("service/b"), resaved("service/b", 8)];
+    ledger.mark(&marks, nine()).await?;
+    assert_eq!(ledger.saved_under("service/").await?, [("service/b".to_owned(), value(8))]);
+
+    let long = format!("service/{}", "x".repeat(3_000));
+    ledger.mark(&[resaved(&long, 9)], nine()).await?;
+    let saved = ledger.saved_under("service/x").await?;
+    assert_eq!(saved.len(), 1);
+    assert_eq!(
+        (ledger.saved(&long).await?, ledger.saved(&saved[0].0).await?),
+        (Some(value(9)), Some(value(9)))
+    );
+    ledger.mark(&[put_back(&saved[0].0)], nine()).await?;
+    assert_eq!(ledger.saved(&long).await?, None);
+    Ok(())
+}
+
 /// What is in force is listed while it is, and a proposal is known for longer.
 pub(crate) async fn an_overview_has_what_is_in_force(ledger: &impl Ledger) -> Result<(), LedgerFault> {
     assert_eq!(ledger.overview(nine()).await?, Overview::default());

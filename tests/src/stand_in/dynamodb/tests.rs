@@ -144,3 +144,26 @@ fn a_query_is_read_page_by_page() {
     let second = table.query(&request).unwrap();
     assert_eq!((&second["Count"], second.get("LastEvaluatedKey")), (&json!(1), None));
 }
+
+#[test]
+fn a_query_may_want_the_beginning_of_a_sort_key() {
+    let mut table = with_item();
+    table.transact(&transaction("1", "nearly")).unwrap();
+    table.page = Some(1);
+    let mut request = json!({
+        "TableName": "ledger",
+        "KeyConditionExpression": "#pk = :pk AND begins_with(#sk, :beginning)",
+        "ExpressionAttributeNames": {"#pk": "pk", "#sk": "sk"},
+        "ExpressionAttributeValues": {":pk": {"S": "a"}, ":beginning": {"S": "ne"}},
+    });
+    let mut found = Vec::new();
+    loop {
+        let page = table.query(&request).unwrap();
+        found.extend(page["Items"].as_array().unwrap().iter().map(|item| item["sk"]["S"].clone()));
+        match page.get("LastEvaluatedKey") {
+            Some(last) => request["ExclusiveStartKey"] = last.clone(),
+            None => break,
+        }
+    }
+    assert_eq!(found, ["nearly", "new"]);
+}

@@ -239,6 +239,7 @@ async fn nothing_is_sent_when_the_invocation_is_about_to_end() {
         ledger.mark(&[Mark::PutBack { key: "size".to_owned() }], nine()).await.unwrap_err(),
         ledger.save("size", &Value::Null).await.unwrap_err(),
         ledger.saved("size").await.unwrap_err(),
+        ledger.saved_under("service/").await.unwrap_err(),
         ledger.pause(&pause("all")).await.unwrap_err(),
         ledger.resume("all", nine()).await.unwrap_err(),
         ledger.proposal("k7m2p").await.unwrap_err(),

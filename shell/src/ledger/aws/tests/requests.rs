@@ -72,6 +72,8 @@ async fn marks_are_one_transaction() {
         rest("09:30:00"),
         Mark::Unrest { key: "target#weather-site".to_owned(), until: at("09:05:00") },
         Mark::Withdrawn { key: "other".to_owned(), owner: "one".to_owned() },
+        Mark::Resaved { key: "service/a".to_owned(), value: json!({"min": 1}) },
+        Mark::Resaved { key: "service/a".to_owned(), value: json!({"min": 2}) },
     ];
     with(&[&rule], async |ledger| ledger.mark(&marks, nine()).await).await.unwrap();
     assert_eq!(rule.num_calls(), 1);
@@ -84,7 +86,8 @@ async fn marks_are_one_transaction() {
         put {at=1795251599250, expires_at=1797843600, pk="newest#alarm", sk="newest"} if attribute_not_exists(#at) OR #at <= :at with #at {:at=1795251599250}
         put {expires_at=1795339800, key="route#one", pk="cooldown", sk="route#one", until=1795253400000} if attribute_not_exists(#until) OR #until <= :until with #until {:until=1795253400000}
         delete {pk="cooldown", sk="target#weather-site"} if #until = :until with #until {:until=1795251900000}
-        delete {pk="claim#other", sk="claim"} if #owner = :owner AND #done = :done with #done #owner {:done=false, :owner="one"}"#]].assert_eq(&sent.lines().concat().join("\n"));
+        delete {pk="claim#other", sk="claim"} if #owner = :owner AND #done = :done with #done #owner {:done=false, :owner="one"}
+        put {pk="saved", sk="service/a", value="{\"min\":2}"} if - with  "#]].assert_eq(&sent.lines().concat().join("\n"));
 }
 
 /// Takes down the token of every attempt, as it is on the wire.
@@ -227,4 +230,37 @@ async fn an_overview_reads_every_page_of_every_list() {
     assert_eq!(overview.pauses, [pause("all"), pause("weather-site")]);
     let asked = asked.lock().unwrap().join(", ");
     assert_eq!(asked, "pause -, pause all, cooldown -, proposal -, report -");
+}
+
+#[tokio::test]
+async fn values_saved_under_a_prefix_are_read_page_by_page() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let of_rule = Arc::clone(&asked);
+    let rule = mock!(Client::query).then_compute_output(move |input| {
+        assert_eq!((input.table_name(), input.consistent_read()), (Some("ledger"), Some(true)));
+        let names = BTreeMap::from_iter(input.expression_attribute_names().unwrap());
+        let after = input.exclusive_start_key().map(shown);
+        of_rule.lock().unwrap().push(format!(
+            "{} with {:?} {} after {}",
+            input.key_condition_expression().unwrap(),
+            names,
+            shown(input.expression_attribute_values().unwrap()),
+            after.as_deref().unwrap_or("-")
+        ));
+        let (sk, last) = if after.is_none() { ("service/a", true) } else { ("service/b", false) };
+        let under = Key::saved(sk);
+        let found = item(&under, &Record::Saved(json!({"of": sk})), nine());
+        QueryOutput::builder().items(found).set_last_evaluated_key(last.then(|| key(&under))).build()
+    });
+    with(&[&rule], async |ledger| {
+        let expected = ["service/a", "service/b"].map(|key| (key.to_owned(), json!({"of": key})));
+        assert_eq!(ledger.saved_under("service/").await.unwrap(), expected);
+        assert_eq!(ledger.saved_under("").await.unwrap(), expected);
+    })
+    .await;
+    expect![[r##"
+        #pk = :pk AND begins_with(#sk, :beginning) with {"#pk": "pk", "#sk": "sk"} {:beginning="service/", :pk="saved"} after -
+        #pk = :pk AND begins_with(#sk, :beginning) with {"#pk": "pk", "#sk": "sk"} {:beginning="service/", :pk="saved"} after {pk="saved", sk="service/a"}
+        #pk = :pk with {"#pk": "pk"} {:pk="saved"} after -
+        #pk = :pk with {"#pk": "pk"} {:pk="saved"} after {pk="saved", sk="service/a"}"##]].assert_eq(&asked.lock().unwrap().join("\n"));
 }
