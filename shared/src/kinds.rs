@@ -3,3 +3,5 @@
 //! A new kind is a file here and a row in [`kinds!`](crate::playbook::Target).
 
 pub mod distribution;
+pub mod service;
+mod text;

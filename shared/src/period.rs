@@ -27,8 +27,14 @@ impl Period {
     /// One minute.
     pub const MINUTE: Self = Self(SignedDuration::from_mins(1));
 
+    /// Five minutes.
+    pub const FIVE_MINUTES: Self = Self(SignedDuration::from_mins(5));
+
     /// One hour.
     pub const HOUR: Self = Self(SignedDuration::from_hours(1));
+
+    /// Twenty-four hours.
+    pub const DAY: Self = Self(SignedDuration::from_hours(24));
 
     /// Parses a length of time.
     ///

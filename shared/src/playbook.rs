@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use crate::ids::TargetName;
 use crate::kinds::distribution::Distribution;
+use crate::kinds::service::{Service, ServiceGroup};
 use crate::period::Period;
 use route::Route;
 
@@ -49,6 +50,10 @@ pub struct Guardrails {
 pub enum Target {
     /// A CloudFront distribution, or a tenant of one.
     Distribution(Distribution),
+    /// An ECS service.
+    Service(Service),
+    /// Several ECS services as one, in order.
+    ServiceGroup(ServiceGroup),
 }
 
 impl Playbook {
@@ -60,6 +65,7 @@ impl Playbook {
     pub fn parse(text: &str) -> Result<Self, PlaybookError> {
         let playbook: Self =
             serde_saphyr::from_str(text).map_err(|error| PlaybookError(error.without_snippet().render()))?;
+        check::targets(&playbook)?;
         check::routes(&playbook)?;
         Ok(playbook)
     }
@@ -82,6 +88,7 @@ impl Playbook {
         if let Some((start, _)) = routes.next()
             && let Ok(playbook) = serde_saphyr::from_str(&text[..start])
         {
+            check::targets(&playbook)?;
             return Ok(playbook);
         }
         Self::parse(text)
@@ -89,8 +96,9 @@ impl Playbook {
 
     /// The distributions by name, in the order of their names.
     pub fn distributions(&self) -> impl Iterator<Item = (&TargetName, &Distribution)> {
-        self.targets.iter().map(|(name, target)| match target {
-            Target::Distribution(distribution) => (name, distribution),
+        self.targets.iter().filter_map(|(name, target)| match target {
+            Target::Distribution(distribution) => Some((name, distribution)),
+            Target::Service(_) | Target::ServiceGroup(_) => None,
         })
     }
 
@@ -101,11 +109,64 @@ impl Playbook {
     pub fn distribution(&self, name: &TargetName) -> Result<&Distribution, UnknownTarget> {
         match self.targets.get(name) {
             Some(Target::Distribution(distribution)) => Ok(distribution),
-            None => {
+            Some(Target::Service(_) | Target::ServiceGroup(_)) | None => {
                 let known = self.distributions().map(|(name, _)| name.to_string()).collect();
-                Err(UnknownTarget { name: name.clone(), kind: "distribution", known })
+                Err(self.unknown(name, "a distribution", known))
             }
         }
+    }
+
+    /// All services by name, in the order of their names.
+    pub fn all_services(&self) -> impl Iterator<Item = (&TargetName, &Service)> {
+        self.targets.iter().filter_map(|(name, target)| match target {
+            Target::Service(service) => Some((name, service)),
+            Target::Distribution(_) | Target::ServiceGroup(_) => None,
+        })
+    }
+
+    /// The service with this name, or the services of the group with this name in the group's order.
+    ///
+    /// # Errors
+    /// When the playbook has neither: the error names those that it has.
+    pub fn services(&self, name: &TargetName) -> Result<Vec<(&TargetName, &Service)>, UnknownTarget> {
+        match self.targets.get_key_value(name) {
+            Some((name, Target::Service(service))) => Ok(vec![(name, service)]),
+            Some((_, Target::ServiceGroup(group))) => Ok(self.members(group).collect()),
+            Some((_, Target::Distribution(_))) | None => {
+                let known = self.targets.iter().filter(|(_, target)| match target {
+                    Target::Service(_) | Target::ServiceGroup(_) => true,
+                    Target::Distribution(_) => false,
+                });
+                let known = known.map(|(name, _)| name.to_string()).collect();
+                Err(self.unknown(name, "a service or a group of services", known))
+            }
+        }
+    }
+
+    /// The services of a group, in its order; all of them are there once the playbook is checked.
+    fn members(&self, group: &ServiceGroup) -> impl Iterator<Item = (&TargetName, &Service)> {
+        group.services.iter().filter_map(|name| match self.targets.get_key_value(name)? {
+            (name, Target::Service(service)) => Some((name, service)),
+            (_, Target::Distribution(_) | Target::ServiceGroup(_)) => None,
+        })
+    }
+
+    fn unknown(&self, name: &TargetName, expected: &'static str, known: Vec<String>) -> UnknownTarget {
+        let is = self.targets.get(name).map(Target::noun);
+        UnknownTarget { name: name.clone(), is, expected, known }
+    }
+
+    /// Checks that every time zone is one. Only programs with the database of time zones can ask.
+    ///
+    /// # Errors
+    /// When a service names a zone that there is not.
+    pub fn check_zones(&self) -> Result<(), PlaybookError> {
+        for (name, service) in self.all_services() {
+            if let Err(error) = service.time_zone.resolve() {
+                return Err(PlaybookError(format!("target `{name}`: `time-zone`: {error}")));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -139,11 +200,16 @@ pub struct PlaybookError(String);
 
 /// A command for a target that the playbook does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("field `target` is `{name}`; expected a {kind} of the playbook: {}", list(.known))]
+#[error("field `target` is `{name}`{}; expected {expected} of the playbook: {}", which(.is), list(.known))]
 pub struct UnknownTarget {
     name: TargetName,
-    kind: &'static str,
+    is: Option<&'static str>,
+    expected: &'static str,
     known: Vec<String>,
+}
+
+fn which(is: &Option<&'static str>) -> String {
+    is.map_or(String::new(), |noun| format!(", {noun}"))
 }
 
 fn list(names: &[String]) -> String {
@@ -263,7 +329,7 @@ targets:
         );
         error(
             &GOOD.replacen("kind: distribution", "kind: distribushon", 1),
-            expect!["unknown variant `distribushon`, expected one of distribution at line 5, column 11"],
+            expect!["unknown variant `distribushon`, expected one of distribution, service, service-group at line 5, column 11"],
         );
         error(
             &GOOD.replacen("    kind: distribution\n", "", 1),

@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::text::text_type;
 use crate::command::{Action, InvalidCommand, decode_fields, one_of};
-use crate::ids::InvalidId;
 
 /// A distribution, or one tenant of a multi-tenant distribution.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -104,40 +104,6 @@ impl TryFrom<DistributionKeys> for Distribution {
         };
         Ok(Self { cache, sources, collapse_over, index_document })
     }
-}
-
-/// Declares a newtype of text with its form.
-macro_rules! text_type {
-    ($(#[$doc:meta])* $name:ident, $expected:literal, $accepts:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-        #[serde(try_from = "String", into = "String")]
-        #[schemars(with = "String", description = $expected)]
-        pub struct $name(String);
-
-        impl $name {
-            /// The text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = InvalidId;
-
-            fn try_from(text: String) -> Result<Self, InvalidId> {
-                let accepts: fn(&str) -> bool = $accepts;
-                if accepts(&text) { Ok(Self(text)) } else { Err(InvalidId::new(&text, $expected)) }
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(name: $name) -> Self {
-                name.0
-            }
-        }
-    };
 }
 
 text_type!(

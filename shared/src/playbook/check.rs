@@ -1,8 +1,54 @@
-//! What the keys alone do not show: whether the routes name what there is.
+//! What the keys alone do not show: whether groups and routes name what there is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Playbook, PlaybookError};
+use super::{Playbook, PlaybookError, Target};
+use crate::ids::TargetName;
+use crate::kinds::service::ServiceGroup;
+
+/// Checks that no service has two targets, and that the members of every group are services, each once.
+pub(super) fn targets(playbook: &Playbook) -> Result<(), PlaybookError> {
+    let mut services = BTreeMap::new();
+    for (name, target) in &playbook.targets {
+        match target {
+            Target::Distribution(_) => {}
+            Target::Service(service) => {
+                // Leases and saved sizes are kept by target: with two of them they would guard nothing.
+                if let Some(other) = services.insert((&service.cluster, &service.service), name) {
+                    return Err(PlaybookError(format!(
+                        "targets `{other}` and `{name}` are both service `{}` of cluster `{}`; expected one target",
+                        service.service, service.cluster
+                    )));
+                }
+            }
+            Target::ServiceGroup(group) => members(playbook, name, group)?,
+        }
+    }
+    Ok(())
+}
+
+fn members(playbook: &Playbook, group: &TargetName, of: &ServiceGroup) -> Result<(), PlaybookError> {
+    let mut seen = BTreeSet::new();
+    for (name, position) in of.services.iter().zip(&of.positions) {
+        let in_group = |what: &str| Err(wrong(*position, &format!("group `{group}`: `{name}` {what}")));
+        let known = || {
+            let known: Vec<&str> = playbook.all_services().map(|(name, _)| name.as_str()).collect();
+            if known.is_empty() { "it has none".to_owned() } else { known.join(", ") }
+        };
+        match playbook.targets.get(name) {
+            Some(Target::Service(_)) if seen.insert(name) => {}
+            Some(Target::Service(_)) => return in_group("is there twice; expected each service once"),
+            Some(target @ (Target::Distribution(_) | Target::ServiceGroup(_))) => {
+                let noun = target.noun();
+                return in_group(&format!("is {noun}; expected a service of the playbook: {}", known()));
+            }
+            None => {
+                return in_group(&format!("is no target; expected a service of the playbook: {}", known()));
+            }
+        }
+    }
+    Ok(())
+}
 
 /// Checks that every route has a name of its own, and that its commands fit their targets.
 pub(super) fn routes(playbook: &Playbook) -> Result<(), PlaybookError> {
@@ -22,7 +68,7 @@ pub(super) fn routes(playbook: &Playbook) -> Result<(), PlaybookError> {
                     command.target
                 ));
             };
-            if let Err(error) = target.check(&command.action, command.fields.clone()) {
+            if let Err(error) = target.check(playbook, &command.action, command.fields.clone()) {
                 return in_route(&error.to_string());
             }
         }
@@ -30,6 +76,10 @@ pub(super) fn routes(playbook: &Playbook) -> Result<(), PlaybookError> {
     Ok(())
 }
 
+/// Says where something is wrong. What stands before its `kind` has no position.
 fn wrong((line, column): (u64, u64), what: &str) -> PlaybookError {
+    if line == 0 {
+        return PlaybookError(what.to_owned());
+    }
     PlaybookError(format!("{what} at line {line}, column {column}"))
 }

@@ -10,9 +10,11 @@ use serde::de::{Error, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use super::Target;
+use super::{Playbook, Target};
 use crate::command::{Action, InvalidCommand};
+use crate::ids::TargetName;
 use crate::kinds::distribution::{Distribution, Invalidate};
+use crate::kinds::service::{Scale, Service, ServiceGroup};
 
 impl Target {
     /// The function that looks after targets of this kind: what routes send goes to its queue.
@@ -20,30 +22,63 @@ impl Target {
     pub fn function(&self) -> &'static str {
         match self {
             Self::Distribution(_) => "invalidate-cache",
+            Self::Service(_) | Self::ServiceGroup(_) => "scale-service",
         }
     }
 
-    /// Whether a command is one for this kind of target.
-    ///
-    /// # Errors
-    /// When that function has no such action, or a field is missing, unknown or not what it must be.
-    pub fn check(&self, action: &str, fields: Map<String, Value>) -> Result<(), InvalidCommand> {
+    /// What it is, for messages.
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
         match self {
-            Self::Distribution(_) => Invalidate::decode(action, fields).map(drop),
+            Self::Distribution(_) => "a distribution",
+            Self::Service(_) => "a service",
+            Self::ServiceGroup(_) => "a group of services",
         }
     }
+
+    /// Whether a command is one for this target.
+    ///
+    /// # Errors
+    /// When its function has no such action, a field is missing, unknown or not what it must be, or the command is
+    /// more than the target allows.
+    pub fn check(
+        &self,
+        playbook: &Playbook,
+        action: &str,
+        fields: Map<String, Value>,
+    ) -> Result<(), InvalidCommand> {
+        match self {
+            Self::Distribution(_) => Invalidate::decode(action, fields).map(drop),
+            Self::Service(service) => service.check(&Scale::decode(action, fields)?),
+            Self::ServiceGroup(group) => {
+                let scale = Scale::decode(action, fields)?;
+                playbook.members(group).try_for_each(|(name, service)| {
+                    service.check(&scale).map_err(|error| of_member(name, error))
+                })
+            }
+        }
+    }
+}
+
+/// Says which service of a group does not allow a command.
+fn of_member(name: &TargetName, error: InvalidCommand) -> InvalidCommand {
+    InvalidCommand { expected: format!("{} (`{name}` of the group)", error.expected), ..error }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Kind {
     Distribution,
+    Service,
+    ServiceGroup,
 }
 
 impl Kind {
     fn read<'de, D: Deserializer<'de>>(self, rest: D) -> Result<Target, D::Error> {
         match self {
             Self::Distribution => Distribution::deserialize(rest).map(Target::Distribution),
+            Self::Service => Service::deserialize(rest).map(Target::Service),
+            Self::ServiceGroup => ServiceGroup::deserialize(rest).map(Target::ServiceGroup),
         }
     }
 }
