@@ -165,7 +165,7 @@ impl Ledger for FakeLedger {
 
     async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Value)>, LedgerFault> {
         self.call("saved-under", trying::SAVED_UNDER, |records| {
-            let of_partition = records.iter().filter(|(key, _)| key.sk.starts_with(prefix));
+            let under = records.iter().filter(|(key, _)| key.sk.starts_with(prefix));
             let saved =
                 under.filter_map(|(key, record)| Some((key.sk.clone(), record.clone().into_saved()?)));
             Ok(saved.collect())
