@@ -1,13 +1,15 @@
 //! AWS's HTTP on loopback, as far as the functions speak it: the wire, not the SDK's types.
 //!
-//! It keeps what it is told, honours caller references, conditions, request tokens and deduplication ids as the
+//! It keeps what it is told, honours caller references, conditions, request tokens, deduplication ids and bounds as the
 //! services do, remembers every request, and fails, stalls or hangs up when a test says so. Nothing is signed in vain,
 //! but no signature is checked.
 
+mod autoscaling;
 mod cloudfront;
 mod cloudwatch;
 mod controls;
 mod dynamodb;
+mod ecs;
 mod fault;
 mod scheduler;
 mod sns;
@@ -22,10 +24,12 @@ use anyhow::Context;
 use hyper::Request;
 use hyper::body::Bytes;
 
+pub use self::autoscaling::ScalableTarget;
 pub use self::cloudfront::Limits;
 pub use self::cloudwatch::AlarmKind;
-pub use self::fault::Fault;
-use self::fault::Trouble;
+pub use self::ecs::EcsService;
+pub use self::fault::{Fault, Moment};
+use self::fault::{Silence, Trouble};
 pub use self::sns::Published;
 pub use self::sqs::{Refused, Sent};
 pub use self::wire::{Batch, Recorded, Service};
@@ -43,9 +47,13 @@ struct State {
     requests: Vec<Recorded>,
     troubles: BTreeMap<String, VecDeque<Trouble>>,
     down: BTreeMap<Service, Trouble>,
+    silence: Option<Silence>,
+    silent: bool,
+    autoscaling: autoscaling::AutoScaling,
     cloudfront: cloudfront::CloudFront,
     cloudwatch: cloudwatch::CloudWatch,
     dynamodb: dynamodb::DynamoDb,
+    ecs: ecs::Ecs,
     scheduler: scheduler::Scheduler,
     sns: sns::Sns,
     sqs: sqs::Sqs,
@@ -110,28 +118,56 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl State {
+    /// Whether this request is met by silence, and when.
+    fn silence(&mut self) -> Option<Moment> {
+        let silence = self.silence.as_mut()?;
+        if silence.left > 0 {
+            silence.left -= 1;
+            return None;
+        }
+        Some(silence.moment)
+    }
+
+    fn answer(&mut self, recorded: &Recorded) -> Reply {
+        match recorded.service {
+            Service::AutoScaling => self.autoscaling.answer(recorded, &mut self.ecs),
+            Service::CloudFront => self.cloudfront.answer(recorded),
+            Service::CloudWatch => self.cloudwatch.answer(recorded),
+            Service::DynamoDb => self.dynamodb.answer(recorded),
+            Service::Ecs => self.ecs.answer(recorded),
+            Service::Scheduler => self.scheduler.answer(recorded),
+            Service::Sns => self.sns.answer(recorded),
+            Service::Sqs => self.sqs.answer(recorded),
+        }
+    }
+}
+
 async fn serve(state: Arc<Mutex<State>>, request: Request<Bytes>) -> Reply {
     let recorded = wire::read(&request);
-    let trouble = {
+    let (trouble, silence) = {
         let mut state = lock(&state);
         state.requests.push(recorded.clone());
         let next = state.troubles.get_mut(&recorded.operation).and_then(VecDeque::pop_front);
-        next.or_else(|| state.down.get(&recorded.service).copied())
+        let trouble = next.or_else(|| state.down.get(&recorded.service).copied());
+        (trouble, state.silence())
     };
+    if let Some(moment) = silence {
+        {
+            let mut state = lock(&state);
+            if moment == Moment::AfterIt {
+                drop(state.answer(&recorded));
+            }
+            state.silent = true;
+        }
+        return std::future::pending().await;
+    }
     match trouble {
         Some(Trouble::Fault(fault)) => return wire::errors::error(recorded.service, fault),
         Some(Trouble::HangUp) => return None,
         Some(Trouble::Delay(delay)) => tokio::time::sleep(delay).await,
         Some(Trouble::LoseAnswer) | None => {}
     }
-    let mut state = lock(&state);
-    let answer = match recorded.service {
-        Service::CloudFront => state.cloudfront.answer(&recorded),
-        Service::CloudWatch => state.cloudwatch.answer(&recorded),
-        Service::DynamoDb => state.dynamodb.answer(&recorded),
-        Service::Scheduler => state.scheduler.answer(&recorded),
-        Service::Sns => state.sns.answer(&recorded),
-        Service::Sqs => state.sqs.answer(&recorded),
-    };
+    let answer = lock(&state).answer(&recorded);
     answer.filter(|_| !matches!(trouble, Some(Trouble::LoseAnswer)))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::cloudwatch::{Alarm, AlarmKind};
-use super::fault::{Fault, Trouble};
+use super::fault::{Fault, Moment, Silence, Trouble};
 use super::{Batch, Limits, Published, Refused, Sent, Service, StandIn};
 
 /// Trouble.
@@ -43,6 +43,24 @@ impl StandIn {
     /// Lets every operation work again that was to fail the next time.
     pub fn forget_troubles(&self) {
         self.state().troubles.clear();
+    }
+
+    /// Answers so many more requests and falls silent at the next one, until [`speak_again`](Self::speak_again):
+    /// whoever waits for that answer can be killed there.
+    pub fn fall_silent_after(&self, requests: usize, moment: Moment) {
+        self.state().silence = Some(Silence { left: requests, moment });
+    }
+
+    /// Whether a request was met by silence.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.state().silent
+    }
+
+    /// Answers again. Requests that were met by silence stay unanswered.
+    pub fn speak_again(&self) {
+        let mut state = self.state();
+        (state.silence, state.silent) = (None, false);
     }
 
     fn trouble(&self, operation: &str, times: usize, trouble: Trouble) {

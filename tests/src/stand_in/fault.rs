@@ -35,11 +35,21 @@ impl Fault {
         "Processing your request will cause you to exceed the maximum number of in-progress invalidations.",
     );
 
+    pub const CLUSTER_NOT_FOUND: Self = Self::new(400, "ClusterNotFoundException", "Cluster not found.");
+    pub const CONCURRENT_UPDATE: Self = Self::new(
+        400,
+        "ConcurrentUpdateException",
+        "You already have a pending update to an Application Auto Scaling resource.",
+    );
     pub const INTERNAL_SERVER_ERROR: Self = Self::new(500, "InternalServerError", "Internal server error");
     pub const QUEUE_DOES_NOT_EXIST: Self =
         Self::new(400, "QueueDoesNotExist", "The specified queue does not exist.");
     pub const RESOURCE_NOT_FOUND: Self =
         Self::new(400, "ResourceNotFoundException", "Requested resource not found");
+    pub const SERVER_EXCEPTION: Self = Self::new(500, "ServerException", "Service Unavailable.");
+    pub const SERVICE_NOT_ACTIVE: Self =
+        Self::new(400, "ServiceNotActiveException", "Service was not ACTIVE.");
+    pub const SERVICE_NOT_FOUND: Self = Self::new(400, "ServiceNotFoundException", "Service not found.");
     pub const THROTTLING_EXCEPTION: Self = Self::new(400, "ThrottlingException", "Rate exceeded");
 
     pub(super) const fn new(status: u16, code: &'static str, message: &'static str) -> Self {
@@ -54,4 +64,21 @@ pub(super) enum Trouble {
     Delay(Duration),
     HangUp,
     LoseAnswer,
+}
+
+/// When a request meets its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// It has no effect, and no answer.
+    BeforeIt,
+    /// It takes effect, and has no answer.
+    AfterIt,
+}
+
+/// The request at which AWS falls silent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Silence {
+    /// How many requests are still answered.
+    pub(super) left: usize,
+    pub(super) moment: Moment,
 }

@@ -1,5 +1,5 @@
 //! Requests as they come, whatever their service speaks: CloudFront's REST with XML, SNS's query with XML, the JSON of
-//! DynamoDB and SQS, Scheduler's REST with JSON, CloudWatch's CBOR.
+//! Application Auto Scaling, DynamoDB, ECS and SQS, Scheduler's REST with JSON, CloudWatch's CBOR.
 
 pub(super) mod errors;
 
@@ -14,12 +14,16 @@ use crate::loopback::{Reply, reply};
 /// A service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
+    /// Application Auto Scaling.
+    AutoScaling,
     /// Amazon CloudFront.
     CloudFront,
     /// Amazon CloudWatch.
     CloudWatch,
     /// Amazon DynamoDB.
     DynamoDb,
+    /// Amazon Elastic Container Service.
+    Ecs,
     /// Amazon EventBridge Scheduler.
     Scheduler,
     /// Amazon Simple Notification Service.
@@ -35,7 +39,8 @@ pub struct Recorded {
     pub service: Service,
     /// What it asks for: `CreateInvalidation`, `Publish`; empty when the stand-in does not know.
     pub operation: String,
-    /// On what: the id of a distribution or a tenant, the ARN of a topic, the URL of a queue, the name of a schedule.
+    /// On what: the id of a distribution or a tenant, the ARN of a topic, the URL of a queue, the name of a schedule,
+    /// `service/cluster/service`.
     pub resource: String,
     /// The id of an invalidation, where it names one.
     pub invalidation: Option<String>,
@@ -120,12 +125,16 @@ fn telling(headers: &HeaderMap) -> Vec<(&'static str, String)> {
 }
 
 fn json(service: &str, recorded: &mut Recorded) {
-    if service == "AmazonSQS" {
-        recorded.service = Service::Sqs;
-        recorded.resource = recorded.json()["QueueUrl"].as_str().unwrap_or_default().to_owned();
-    } else {
-        recorded.service = Service::DynamoDb;
-    }
+    let body = recorded.json();
+    let text = |member: &str| body[member].as_str().unwrap_or_default();
+    (recorded.service, recorded.resource) = match service {
+        "AmazonEC2ContainerServiceV20141113" => {
+            (Service::Ecs, ["service", text("cluster"), text("service")].join("/"))
+        }
+        "AmazonSQS" => (Service::Sqs, text("QueueUrl").to_owned()),
+        "AnyScaleFrontendService" => (Service::AutoScaling, text("ResourceId").to_owned()),
+        _ => (Service::DynamoDb, String::new()),
+    };
 }
 
 fn cloudfront(method: &Method, path: &str, recorded: &mut Recorded) {

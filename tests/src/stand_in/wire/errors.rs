@@ -14,7 +14,10 @@ pub(in crate::stand_in) fn error(service: Service, fault: Fault) -> Reply {
     match service {
         Service::CloudFront => in_xml("http://cloudfront.amazonaws.com/doc/2020-05-31/", fault),
         Service::Sns => in_xml("http://sns.amazonaws.com/doc/2010-03-31/", fault),
-        Service::DynamoDb | Service::Sqs => in_json(service, status, code, json!({"message": message})),
+        Service::DynamoDb | Service::Ecs | Service::Sqs => {
+            in_json(service, status, code, json!({"message": message}))
+        }
+        Service::AutoScaling => in_json(service, status, code, json!({"Message": message})),
         Service::Scheduler => Response::builder()
             .status(status)
             .header("content-type", "application/json")
@@ -38,10 +41,13 @@ pub(in crate::stand_in) fn error(service: Service, fault: Fault) -> Reply {
 
 /// An error of a service that speaks JSON, with what else it has to say.
 pub(in crate::stand_in) fn in_json(service: Service, status: u16, code: &str, mut body: Value) -> Reply {
-    let namespace =
-        if service == Service::Sqs { "com.amazonaws.sqs" } else { "com.amazonaws.dynamodb.v20120810" };
-    body["__type"] = format!("{namespace}#{code}").into();
-    reply(status, "application/x-amz-json-1.0", body.to_string())
+    let (namespace, version) = match service {
+        Service::AutoScaling | Service::Ecs => ("", "1.1"),
+        Service::Sqs => ("com.amazonaws.sqs#", "1.0"),
+        _ => ("com.amazonaws.dynamodb.v20120810#", "1.0"),
+    };
+    body["__type"] = format!("{namespace}{code}").into();
+    reply(status, &format!("application/x-amz-json-{version}"), body.to_string())
 }
 
 fn in_xml(namespace: &str, fault: Fault) -> Reply {
