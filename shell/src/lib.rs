@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod aws;
 pub mod clock;
 pub mod config;
+pub mod reader;
 pub mod telemetry;
 
 mod answer;
