@@ -2,6 +2,9 @@
 
 mod model;
 mod routing;
+mod schedules;
+mod services;
+mod zones;
 
 use std::collections::BTreeSet;
 use std::path::Path;

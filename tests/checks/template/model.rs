@@ -101,3 +101,20 @@ pub(super) fn variables_of_the_code() -> BTreeSet<String> {
     let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
     words.filter(|word| word.starts_with("LAMPLIGHTER_")).map(str::to_owned).collect()
 }
+
+/// What a role may do.
+pub(super) fn permissions(role: &Value) -> Vec<&Value> {
+    let policies = role["Policies"].as_array().into_iter().flatten();
+    policies.flat_map(|policy| statements(&policy["PolicyDocument"]["Statement"])).collect()
+}
+
+/// The resources on which a role may do what begins so.
+pub(super) fn allowed(template: &Template, role: &str, actions: &str) -> BTreeSet<String> {
+    let roles = template.of_type("AWS::IAM::Role");
+    let statements = permissions(roles[role]).into_iter();
+    statements
+        .filter(|statement| texts(&statement["Action"]).iter().any(|action| action.starts_with(actions)))
+        .flat_map(|statement| texts(&statement["Resource"]))
+        .map(str::to_owned)
+        .collect()
+}

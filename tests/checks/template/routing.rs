@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::model::{Template, events, is_fifo, statements, texts};
+use super::model::{Template, allowed, events, is_fifo, permissions, statements, texts};
 
 /// The function that sends commands to the others.
 const ROUTER: &str = "RouteAlarmFunction";
@@ -181,16 +181,6 @@ fn a_schedule_calls_the_router_and_nothing_else() {
 }
 
 #[test]
-fn people_hear_of_checks_that_could_not_call_the_router() {
-    let template = Template::read();
-    let group = &template.functions()[ROUTER]["Environment"]["Variables"]["LAMPLIGHTER_SCHEDULE_GROUP"];
-    let dimensions = json!([{"Name": "ScheduleGroup", "Value": group}]);
-    for metric in ["TargetErrorCount", "InvocationDroppedCount"] {
-        assert!(template.rings_above_zero("AWS/Scheduler", metric, &dimensions), "{metric}");
-    }
-}
-
-#[test]
 fn the_router_may_look_at_alarms_of_every_kind_and_at_their_contributors() {
     let template = Template::read();
     for action in ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmContributors"] {
@@ -213,21 +203,4 @@ fn a_role_is_handed_on_to_one_service_only() {
             }
         }
     }
-}
-
-/// What a role may do.
-fn permissions(role: &Value) -> Vec<&Value> {
-    let policies = role["Policies"].as_array().into_iter().flatten();
-    policies.flat_map(|policy| statements(&policy["PolicyDocument"]["Statement"])).collect()
-}
-
-/// The resources on which a role may do what begins so.
-fn allowed(template: &Template, role: &str, actions: &str) -> BTreeSet<String> {
-    let roles = template.of_type("AWS::IAM::Role");
-    let statements = permissions(roles[role]).into_iter();
-    statements
-        .filter(|statement| texts(&statement["Action"]).iter().any(|action| action.starts_with(actions)))
-        .flat_map(|statement| texts(&statement["Resource"]))
-        .map(str::to_owned)
-        .collect()
 }

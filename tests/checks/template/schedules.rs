@@ -1,0 +1,242 @@
+//! Rules of schedules: a command that fits its target, at an hour that its service's zone has every day, sent to the
+//! queue of the target's function, and not lost without a word.
+#![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
+
+use std::fs;
+use std::path::Path;
+
+use jiff::civil::Time;
+use serde_json::{Value, json};
+use shared::command::{RawCommand, Source};
+use shared::ids::{CommandId, TargetName};
+use shared::kinds::service::Scale;
+use shared::playbook::Playbook;
+
+use super::model::{Template, allowed, is_fifo, number, statements, texts};
+use super::zones::{YEARS, days_without_one};
+
+/// What Scheduler puts the scheduled time in the place of.
+const SCHEDULED_TIME: &str = "<aws.scheduler.scheduled-time>";
+/// The command without a target, and the group of its messages.
+const RECONCILE: &str = "reconcile";
+/// The seconds after which a command that could not be sent is none any more: by then the next may have been sent.
+const LATEST: u64 = 3600;
+/// The fields that every command has.
+const COMMON: [&str; 6] = ["action", "target", "id", "reason", "mode", "origin"];
+
+/// A schedule of the template.
+struct Schedule {
+    name: String,
+    condition: Value,
+    properties: Value,
+}
+
+impl Schedule {
+    fn all(template: &Template) -> Vec<Self> {
+        let schedules = template.of_type("AWS::Scheduler::Schedule").into_iter();
+        let schedules: Vec<Self> = schedules
+            .map(|(name, properties)| Self {
+                name: name.to_owned(),
+                condition: template.0["Resources"][name]["Condition"].clone(),
+                properties: properties.clone(),
+            })
+            .collect();
+        assert!(!schedules.is_empty());
+        schedules
+    }
+
+    /// The playbooks of the environments that have it.
+    fn playbooks(&self) -> Vec<Playbook> {
+        let environments: &[&str] = match self.condition.as_str() {
+            None => &["dev", "staging", "prod"],
+            Some("IsDev") => &["dev"],
+            Some("IsStaging") => &["staging"],
+            Some("IsProd") => &["prod"],
+            Some(other) => panic!("{}: {other}", self.name),
+        };
+        let file = |environment| format!("../playbooks/{environment}/playbook.yaml");
+        let read =
+            |environment| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file(environment)));
+        environments
+            .iter()
+            .map(|environment| {
+                let text = read(*environment).expect("a playbook is readable");
+                Playbook::parse(&text).expect("a playbook")
+            })
+            .collect()
+    }
+
+    fn target(&self) -> &Value {
+        &self.properties["Target"]
+    }
+
+    /// The text that it sends, as it is written.
+    fn input(&self) -> &str {
+        self.target()["Input"].as_str().expect("an input")
+    }
+
+    /// The command that it sends at some time.
+    fn command(&self) -> serde_json::Map<String, Value> {
+        let text = self.input().replace(SCHEDULED_TIME, "2026-11-20T18:00:00Z");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}: {text}", self.name))
+    }
+
+    /// The name of the command's target, if it has one.
+    fn about(&self) -> Option<TargetName> {
+        let target = self.command().get("target")?.as_str()?.to_owned();
+        Some(TargetName::parse(&target).expect("a target's name"))
+    }
+
+    fn zone(&self) -> &str {
+        self.properties["ScheduleExpressionTimezone"].as_str().expect("a zone")
+    }
+
+    /// The local time at which it fires; `None`: at intervals.
+    fn time(&self) -> Option<Time> {
+        let expression = self.properties["ScheduleExpression"].as_str().expect("an expression");
+        if expression.starts_with("rate(") {
+            return None;
+        }
+        let fields = expression.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')'));
+        let fields: Vec<&str> = fields.expect("`cron(…)` or `rate(…)`").split(' ').collect();
+        let [minute, hour, _, _, _, _] = fields[..] else {
+            panic!("{}: {expression}: six fields", self.name)
+        };
+        let number =
+            |text: &str| text.parse().unwrap_or_else(|_| panic!("{}: one hour and minute", self.name));
+        Some(Time::new(number(hour), number(minute), 0, 0).expect("a time of the day"))
+    }
+}
+
+#[test]
+fn every_schedule_sends_a_command_that_fits_its_target_to_the_queue_of_its_function() {
+    let template = Template::read();
+    let router = template.functions()["RouteAlarmFunction"];
+    let queues = router["Environment"]["Variables"]["LAMPLIGHTER_QUEUES"].as_str().expect("the queues");
+    for schedule in Schedule::all(&template) {
+        let name = &schedule.name;
+        let (queue, _) = template.queue(&schedule.target()["Arn"]);
+        let mut fields = schedule.command();
+        let Some(target) = schedule.about() else {
+            assert_eq!(fields["action"], RECONCILE, "{name}");
+            assert!(fields.keys().all(|field| COMMON.contains(&field.as_str())), "{name}: {fields:?}");
+            assert_eq!(queue, "ScaleServiceCommands", "{name}");
+            continue;
+        };
+        let raw = RawCommand {
+            fields: fields.clone(),
+            fallback_id: CommandId::derived(["none"]),
+            source: Source::Queue,
+        };
+        let command = raw.decode::<Scale>().unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(command.origin.source, Source::Schedule, "{name}");
+        fields.retain(|field, _| !COMMON.contains(&field.as_str()));
+        for playbook in schedule.playbooks() {
+            let of_playbook =
+                playbook.targets.get(&target).unwrap_or_else(|| panic!("{name}: no `{target}`"));
+            let fits = of_playbook.check(&playbook, command.action.name(), fields.clone());
+            fits.unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(queues.contains(&format!("{}=${{{queue}}}", of_playbook.function())), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_schedule_that_fires_twice_sends_one_command() {
+    let mut named = std::collections::BTreeSet::new();
+    for schedule in Schedule::all(&Template::read()) {
+        let name = &schedule.name;
+        let written: Value = serde_json::from_str(schedule.input()).expect("an input in JSON");
+        let id = written["id"].as_str().expect("an id");
+        let own = id.strip_suffix(&format!("-{SCHEDULED_TIME}"));
+        let own = own.unwrap_or_else(|| panic!("{name}: `{id}` does not end in the scheduled time"));
+        assert!(named.insert(own.to_owned()), "{name}: two schedules make the ids `{own}-…`");
+        // An id of another execution or attempt is another command.
+        assert_eq!(schedule.input().matches("<aws.").count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn commands_of_a_schedule_keep_their_order_with_the_others_of_their_target() {
+    for schedule in Schedule::all(&Template::read()) {
+        let group = schedule.target()["SqsParameters"]["MessageGroupId"].as_str().expect("a message group");
+        let about = schedule.about();
+        assert_eq!(group, about.as_ref().map_or(RECONCILE, TargetName::as_str), "{}", schedule.name);
+    }
+}
+
+#[test]
+fn every_schedule_is_in_the_zone_of_its_services() {
+    for schedule in Schedule::all(&Template::read()) {
+        let Some(target) = schedule.about() else {
+            assert_eq!(schedule.time(), None, "{}: what has no zone has no hour", schedule.name);
+            continue;
+        };
+        for playbook in schedule.playbooks() {
+            for (name, service) in playbook.services(&target).expect("services") {
+                assert_eq!(schedule.zone(), service.time_zone.as_str(), "{} and `{name}`", schedule.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_schedule_is_at_an_hour_that_daylight_saving_skips_or_repeats() {
+    for schedule in Schedule::all(&Template::read()) {
+        let Some(time) = schedule.time() else { continue };
+        let zone = jiff::tz::TimeZone::get(schedule.zone()).expect("a zone of the IANA database");
+        let days = days_without_one(time, &zone, YEARS);
+        assert_eq!(days, [], "{}: {time} in {}", schedule.name, schedule.zone());
+    }
+}
+
+#[test]
+fn every_schedule_is_on_time_or_not_at_all_and_keeps_what_it_could_not_send() {
+    let template = Template::read();
+    for schedule in Schedule::all(&template) {
+        let name = &schedule.name;
+        assert_eq!(schedule.properties["FlexibleTimeWindow"], json!({"Mode": "OFF"}), "{name}");
+        let retry = &schedule.target()["RetryPolicy"];
+        assert!(number(&retry["MaximumRetryAttempts"]) > 0, "{name}");
+        assert!((60..=LATEST).contains(&number(&retry["MaximumEventAgeInSeconds"])), "{name}");
+        let (_, queue) = template.queue(&schedule.target()["DeadLetterConfig"]["Arn"]);
+        assert!(!is_fifo(&queue), "{name}: Scheduler sends undelivered commands to standard queues only");
+        assert_eq!(queue["MessageRetentionPeriod"], 1_209_600, "{name}: fourteen days, the longest");
+    }
+}
+
+#[test]
+fn every_schedule_may_send_its_command_and_what_it_could_not_send() {
+    let template = Template::read();
+    let roles = template.of_type("AWS::IAM::Role");
+    for schedule in Schedule::all(&template) {
+        let name = &schedule.name;
+        let role =
+            schedule.target()["RoleArn"].as_str().and_then(|arn| arn.strip_suffix(".Arn")).expect("a role");
+        let queues = allowed(&template, role, "sqs:SendMessage");
+        for queue in [&schedule.target()["Arn"], &schedule.target()["DeadLetterConfig"]["Arn"]] {
+            assert!(queues.contains(queue.as_str().expect("a queue")), "{name}: {queue}");
+        }
+        let trust = statements(&roles[role]["AssumeRolePolicyDocument"]["Statement"])[0];
+        let group = schedule.properties["GroupName"].as_str().expect("a group");
+        let trusted = texts(&trust["Condition"]["ArnEquals"]["aws:SourceArn"]);
+        assert!(trusted.contains(&format!("{group}.Arn").as_str()), "{name}: {role} trusts {trusted:?}");
+    }
+}
+
+#[test]
+fn people_hear_of_schedules_of_every_group_that_could_not_call_their_target() {
+    let template = Template::read();
+    let groups = template.of_type("AWS::Scheduler::ScheduleGroup");
+    assert_eq!(groups.len(), 3);
+    for group in groups.keys() {
+        let dimensions = json!([{"Name": "ScheduleGroup", "Value": group}]);
+        for metric in ["TargetErrorCount", "InvocationDroppedCount"] {
+            assert!(template.rings_above_zero("AWS/Scheduler", metric, &dimensions), "{group}: {metric}");
+        }
+    }
+    for schedule in Schedule::all(&template) {
+        let group = schedule.properties["GroupName"].as_str().expect("a group");
+        assert!(groups.contains_key(group), "{}", schedule.name);
+    }
+}
