@@ -1,27 +1,24 @@
-//! The local cloud: ministack on free loopback ports, with what it runs kept below one folder.
+//! The local cloud: ministack, and moto for what ministack lacks, on free loopback ports, with what they run kept
+//! below one folder.
+
+mod server;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use crate::children::{self, Group};
 use crate::project::Project;
-use crate::tools::Toolbox;
 use crate::{failure, say};
+pub(crate) use server::Kept;
+use server::{Kind, Server, endpoint, free_ports};
 
 /// The account and the Region of everything in the local cloud.
 const ACCOUNT: &str = "123456789012";
 /// Where the local cloud pretends to be.
 pub(crate) const REGION: &str = "us-east-1";
-/// It takes a third of a second on a quiet machine.
-const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Whether calls can be made to fail on their way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +32,9 @@ pub(crate) enum Faults {
 
 /// A running local cloud; it ends when this is dropped.
 pub(crate) struct LocalCloud {
-    group: Group,
-    proxy: Option<(Group, u16)>,
-    port: u16,
+    ministack: Server,
+    moto: Server,
+    proxy: Option<Server>,
     folder: PathBuf,
     _lock: File,
 }
@@ -53,15 +50,15 @@ impl LocalCloud {
             .and_then(|()| fs::create_dir(&scratch))
             .context("empty the scratch folder")?;
 
-        let port = free_port()?;
+        let [port, moto_port, proxy_port] = free_ports()?;
+        let moto = start_moto(project, &folder, moto_port)?;
         let proxy = match faults {
             Faults::None => None,
-            Faults::CloudFront => Some(start_proxy(project, &folder, port)?),
+            Faults::CloudFront => Some(start_proxy(project, &folder, proxy_port, port)?),
         };
-        let log = folder.join("ministack.log");
-        let mut command = Command::new(Toolbox::Ministack.programs(project).join("ministack"));
+        let mut command = Command::new(Kind::Ministack.program(project));
         // The functions inherit this environment: a Lambda sees none of the developer's.
-        command.env_clear().envs(kept(&["PATH", "HOME", "LANG"])).envs(variables(port));
+        command.env_clear().envs(kept(&["PATH", "HOME", "LANG"])).envs(variables(port, moto_port));
         command
             .env("GATEWAY_PORT", port.to_string())
             .env("BIND_HOST", "127.0.0.1")
@@ -73,20 +70,22 @@ impl LocalCloud {
         command
             .env("LAMPLIGHTER_PLAYBOOK", folder.join("playbook.yaml"))
             .env("AWS_LAMBDA_LOG_FORMAT", "JSON");
-        if let Some((_, proxy)) = &proxy {
-            command.env("AWS_ENDPOINT_URL_CLOUDFRONT", endpoint(*proxy));
+        if let Some(proxy) = &proxy {
+            command.env("AWS_ENDPOINT_URL_CLOUDFRONT", proxy.endpoint());
         }
-        command.stdout(children::new_log(&log)?).stderr(children::append_log(&log)?);
+        let ministack = Server::start(Kind::Ministack, port, &folder, &mut command)?;
 
-        let cloud = Self { group: Group::start(&mut command)?, proxy, port, folder, _lock: lock };
-        cloud.wait_until_ready(&log)?;
-        say::note(&format!("{}; log: {}", endpoint(port), log.display()));
+        let cloud = Self { ministack, moto, proxy, folder, _lock: lock };
+        for server in [&cloud.ministack, &cloud.moto] {
+            server.wait_until_ready()?;
+            say::note(&format!("{}; log: {}", server.endpoint(), server.log().display()));
+        }
         Ok(cloud)
     }
 
-    /// Its port.
-    pub(crate) fn port(&self) -> u16 {
-        self.port
+    /// What `aws` and the SDKs need to speak to it.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
+        variables(self.ministack.port(), self.moto.port())
     }
 
     /// Where its files are.
@@ -101,47 +100,34 @@ impl LocalCloud {
                 command.env_remove(name);
             }
         }
-        command.envs(variables(self.port));
+        command.envs(self.variables());
         command.env("LOCAL_CLOUD_FOLDER", &self.folder);
-        if let Some((_, proxy)) = &self.proxy {
-            command.env("LOCAL_CLOUD_FAULTS", format!("127.0.0.1:{proxy}"));
+        if let Some(proxy) = &self.proxy {
+            command.env("LOCAL_CLOUD_FAULTS", format!("127.0.0.1:{}", proxy.port()));
         }
     }
 
-    /// Leaves it up, and gives the id of its process group.
-    pub(crate) fn leave_running(self) -> u32 {
-        let id = self.group.id();
-        self.group.leave_running();
-        id
-    }
-
-    fn wait_until_ready(&self, log: &Path) -> anyhow::Result<()> {
-        let begin = Instant::now();
-        while begin.elapsed() < START_LIMIT {
-            if answers(self.port) {
-                return Ok(());
-            }
-            if self.group.ended()?.is_some() {
-                break;
-            }
-            sleep(Duration::from_millis(50));
-        }
-        children::wait_if_ending();
-        say::log_tail(log, 20);
-        let problem = format!("the local cloud did not start on port {}; log: {}", self.port, log.display());
-        Err(failure::environment(problem, "remove `.tools/ministack.stamp` and run this again"))
+    /// Leaves it up, and gives what it takes to end it later.
+    pub(crate) fn leave_running(self) -> Vec<Kept> {
+        let servers = [Some(self.ministack), Some(self.moto), self.proxy];
+        servers.into_iter().flatten().map(Server::leave_running).collect()
     }
 }
 
-/// Starts the proxy that can make calls fail, and gives its port. The functions' first call comes long after.
-fn start_proxy(project: &Project, folder: &Path, upstream: u16) -> anyhow::Result<(Group, u16)> {
-    let port = free_port()?;
-    let log = folder.join("microburst.log");
-    let mut command = Command::new(Toolbox::Ministack.programs(project).join("microburst"));
+/// Starts what has ECS and Application Auto Scaling.
+fn start_moto(project: &Project, folder: &Path, port: u16) -> anyhow::Result<Server> {
+    let mut command = Command::new(Kind::Moto.program(project));
+    command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).current_dir(folder);
+    command.env_clear().envs(kept(&["PATH", "HOME", "LANG"])).env("MOTO_ACCOUNT_ID", ACCOUNT);
+    Server::start(Kind::Moto, port, folder, &mut command)
+}
+
+/// Starts the proxy that can make calls fail. Nobody waits for it: the functions' first call comes long after.
+fn start_proxy(project: &Project, folder: &Path, port: u16, upstream: u16) -> anyhow::Result<Server> {
+    let mut command = Command::new(Kind::Microburst.program(project));
     command.args(["--host", "127.0.0.1", "--no-resign", "--port", &port.to_string()]);
     command.args(["--upstream", &endpoint(upstream)]).current_dir(folder);
-    command.stdout(children::new_log(&log)?).stderr(children::append_log(&log)?);
-    Ok((Group::start(&mut command)?, port))
+    Server::start(Kind::Microburst, port, folder, &mut command)
 }
 
 /// Only one local cloud at a time keeps its files in a folder; the lock ends with this process.
@@ -155,16 +141,12 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
     Err(failure::environment(problem, "wait until it has ended, then run this again"))
 }
 
-/// Whether a local cloud answers on this port.
-pub(crate) fn answers(port: u16) -> bool {
-    ask_health(port).is_ok_and(|answer| answer.contains("cloudfront"))
-}
-
-/// What `aws` and the SDKs need to speak to the local cloud.
-pub(crate) fn variables(port: u16) -> Vec<(&'static str, String)> {
-    let local = "127.0.0.1,localhost";
+fn variables(ministack: u16, moto: u16) -> Vec<(&'static str, String)> {
+    let (ministack, moto, local) = (endpoint(ministack), endpoint(moto), "127.0.0.1,localhost");
     [
-        ("AWS_ENDPOINT_URL", endpoint(port).as_str()),
+        ("AWS_ENDPOINT_URL", ministack.as_str()),
+        ("AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING", &moto),
+        ("AWS_ENDPOINT_URL_ECS", &moto),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_REGION", REGION),
@@ -180,27 +162,6 @@ pub(crate) fn variables(port: u16) -> Vec<(&'static str, String)> {
     .into()
 }
 
-fn endpoint(port: u16) -> String {
-    format!("http://127.0.0.1:{port}")
-}
-
 fn kept(names: &[&'static str]) -> Vec<(&'static str, OsString)> {
     names.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))).collect()
-}
-
-fn free_port() -> anyhow::Result<u16> {
-    let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("find a free port on the loopback interface")?;
-    Ok(listener.local_addr().context("read the number of a free port")?.port())
-}
-
-fn ask_health(port: u16) -> std::io::Result<String> {
-    let wait = Duration::from_secs(2);
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let mut stream = TcpStream::connect_timeout(&address, wait)?;
-    stream.set_read_timeout(Some(wait))?;
-    stream.write_all(b"GET /_ministack/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -5,19 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::cloud::{self, Faults, LocalCloud};
+use crate::cloud::{Faults, Kept, LocalCloud};
 use crate::project::Project;
 use crate::tools::{self, Toolbox};
 use crate::{children, deploy, failure, say};
-
-/// A cloud that was left up, as noted in its folder.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    group: u32,
-    port: u16,
-}
 
 /// Runs the demo.
 pub(crate) fn run(project: &Project, keep: bool) -> anyhow::Result<()> {
@@ -48,7 +41,7 @@ pub(crate) fn stop(project: &Project) -> anyhow::Result<()> {
 ///
 /// The client is built by then.
 pub(crate) fn up(project: &Project, name: &str, prepare: &str, faults: Faults) -> anyhow::Result<LocalCloud> {
-    tools::prepare(project, &[Toolbox::Ministack, Toolbox::Sam])?;
+    tools::prepare(project, &[Toolbox::Ministack, Toolbox::Moto, Toolbox::Sam])?;
     deploy::build(project)?;
     let cloud = LocalCloud::start(project, name, faults)?;
     say::step("making the resources that playbooks/prod names");
@@ -92,7 +85,8 @@ pub(crate) fn check_machine() -> anyhow::Result<()> {
 /// Prints what a shell needs to talk to the cloud, and writes it to a file that a shell can source.
 fn tell_environment(cloud: &LocalCloud) -> anyhow::Result<()> {
     let functions = functions(cloud.folder())?;
-    let mut exports: Vec<String> = cloud::variables(cloud.port())
+    let mut exports: Vec<String> = cloud
+        .variables()
         .into_iter()
         .filter(|(name, _)| name.starts_with("AWS_"))
         .map(|(name, value)| format!("export {name}={value}"))
@@ -121,9 +115,8 @@ fn tell_environment(cloud: &LocalCloud) -> anyhow::Result<()> {
 
 fn leave_up(cloud: LocalCloud) -> anyhow::Result<()> {
     let file = cloud.folder().join(KEPT);
-    let port = cloud.port();
-    let kept = Kept { group: cloud.leave_running(), port };
-    fs::write(&file, serde_json::to_string(&kept)?).with_context(|| format!("write {}", file.display()))?;
+    let kept = serde_json::to_string(&cloud.leave_running())?;
+    fs::write(&file, kept).with_context(|| format!("write {}", file.display()))?;
     say::note("the local cloud stays up; to end it: cargo xtask stop");
     Ok(())
 }
@@ -136,13 +129,10 @@ fn end_kept(project: &Project) -> anyhow::Result<bool> {
     let Ok(text) = fs::read_to_string(&file) else {
         return Ok(false);
     };
-    let kept: Option<Kept> = serde_json::from_str(&text).ok();
-    let mut ended = false;
-    // The note may be older than a restart of the machine: only what still answers as a local cloud is ended.
-    if let Some(kept) = kept.filter(|kept| cloud::answers(kept.port)) {
-        say::step("ending the local cloud that was left up");
-        children::end_group(kept.group);
-        ended = true;
+    let kept: Vec<Kept> = serde_json::from_str(&text).unwrap_or_default();
+    let ended = kept.iter().filter(|kept| kept.end()).count() > 0;
+    if ended {
+        say::note("ended the local cloud that was left up");
     }
     fs::remove_file(&file).with_context(|| format!("remove {}", file.display()))?;
     Ok(ended)

@@ -20,14 +20,18 @@ const INTERPRETERS: [&str; 5] = ["python3", "python3.14", "python3.13", "python3
 pub(crate) enum Toolbox {
     /// The local cloud.
     Ministack,
+    /// What the local cloud lacks.
+    Moto,
     /// The SAM CLI, with cargo-lambda and its linker.
     Sam,
 }
 
 impl Toolbox {
-    fn name(self) -> &'static str {
+    /// Its name, which its folder and its stamp have.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ministack => "ministack",
+            Self::Moto => "moto",
             Self::Sam => "sam",
         }
     }
@@ -35,6 +39,7 @@ impl Toolbox {
     fn requirements(self) -> &'static str {
         match self {
             Self::Ministack => include_str!("../requirements/ministack.txt"),
+            Self::Moto => include_str!("../requirements/moto.txt"),
             Self::Sam => include_str!("../requirements/sam.txt"),
         }
     }
