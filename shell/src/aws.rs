@@ -13,7 +13,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_sns::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_sns::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_sns::error::BoxError;
+use aws_sdk_sns::error::{BoxError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient};
 
 use self::by_scheme::ByScheme;
@@ -53,6 +53,20 @@ pub fn timeouts(deadline: &Deadline) -> Result<TimeoutConfig, OutOfTime> {
         .operation_attempt_timeout(ATTEMPT.min(allowance))
         .operation_timeout(allowance)
         .build())
+}
+
+/// What an error says: the service's own words, or the network's.
+#[must_use]
+pub fn words<E>(error: &SdkError<E>) -> String
+where
+    SdkError<E>: ProvideErrorMetadata,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        (None, _) => DisplayErrorContext(error).to_string(),
+    }
 }
 
 /// Counts the requests that a client sends, retries included. Give it to every client as an interceptor.

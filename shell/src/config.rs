@@ -96,7 +96,7 @@ pub struct Schedules {
     pub group: String,
     /// The ARN of the role by which EventBridge Scheduler calls the target.
     pub role: String,
-    /// The ARN of what they call.
+    /// The ARN of what they call: a Lambda function, or an SQS queue.
     pub target: String,
 }
 
@@ -115,16 +115,17 @@ fn schedules_of(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Sch
     if [GROUP, ROLE, TARGET].into_iter().all(|name| variable(name).is_none()) {
         return Ok(None);
     }
-    let arn = |name, service: &str, expected| {
+    let arn = |name, services: &[&str], expected| {
         let arn = variable(name).ok_or(ConfigError::Missing { name, expected })?;
-        let is_good = arn.starts_with("arn:") && arn.split(':').nth(2) == Some(service);
+        let service = arn.split(':').nth(2);
+        let is_good = arn.starts_with("arn:") && service.is_some_and(|service| services.contains(&service));
         if is_good { Ok(arn) } else { Err(ConfigError::bad(name, &arn, expected)) }
     };
     let expected = "the name of a schedule group, beside the other two of its kind";
     Ok(Some(Schedules {
         group: variable(GROUP).ok_or(ConfigError::Missing { name: GROUP, expected })?,
-        role: arn(ROLE, "iam", "the ARN of an IAM role")?,
-        target: arn(TARGET, "lambda", "the ARN of a Lambda function")?,
+        role: arn(ROLE, &["iam"], "the ARN of an IAM role")?,
+        target: arn(TARGET, &["lambda", "sqs"], "the ARN of a Lambda function or an SQS queue")?,
     }))
 }
 
@@ -190,6 +191,11 @@ pub enum ConfigError {
         /// What is wrong with it.
         source: PlaybookError,
     },
+    /// The playbook is one, but not for this function.
+    #[error(
+        "`LAMPLIGHTER_PLAYBOOK`: the playbook has what this function cannot use; check it with `cargo xtask check`"
+    )]
+    Playbook(#[source] PlaybookError),
     /// A variable that this function needs is not set.
     #[error("`{name}` is not set; expected {expected}")]
     Missing {
@@ -322,6 +328,33 @@ mod tests {
             let (name, _) = some.remove(missing);
             let error = schedules_of(&given(&some)).unwrap_err().to_string();
             assert!(error.starts_with(&format!("`{name}` is not set; expected ")), "{error}");
+        }
+    }
+
+    #[test]
+    fn schedules_call_a_function_or_a_queue() {
+        let with = |target| {
+            let role = ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/r");
+            let variables =
+                [("LAMPLIGHTER_SCHEDULE_GROUP", "checks"), role, ("LAMPLIGHTER_SCHEDULE_TARGET", target)];
+            let schedules = schedules_of(&given(&variables));
+            schedules.map(|schedules| schedules.unwrap().target).map_err(|error| error.to_string())
+        };
+        for good in [
+            "arn:aws:lambda:us-east-1:123456789012:function:f",
+            "arn:aws:sqs:us-east-1:123456789012:commands.fifo",
+            "arn:aws-cn:sqs:cn-north-1:123456789012:commands",
+        ] {
+            assert_eq!(with(good).unwrap(), good);
+        }
+        let expected = "expected the ARN of a Lambda function or an SQS queue";
+        for bad in
+            ["commands", "arn:aws:sns:us-east-1:123456789012:topic", "https://sqs/commands.fifo", "arn:aws"]
+        {
+            assert_eq!(
+                with(bad).unwrap_err(),
+                format!("`LAMPLIGHTER_SCHEDULE_TARGET` is `{bad}`; {expected}")
+            );
         }
     }
 }

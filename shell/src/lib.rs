@@ -15,6 +15,8 @@ pub use apply::{Applied, apply_in_order};
 
 #[cfg(feature = "ledger")]
 pub mod ledger;
+#[cfg(feature = "schedules")]
+pub mod schedules;
 
 pub mod aws;
 pub mod clock;

@@ -1,6 +1,6 @@
 //! What DynamoDB's refusals mean.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::CancellationReason;
@@ -8,6 +8,7 @@ use shared::fault::FaultClass;
 
 use super::super::LedgerFault;
 use super::item::Item;
+use crate::aws::words;
 
 /// Why a transaction was cancelled: one reason for each of its parts, in their order.
 #[derive(Debug)]
@@ -78,17 +79,4 @@ where
         code => FaultClass::of(code, status),
     };
     LedgerFault { operation, class: Some(class), source: words(&error).into() }
-}
-
-/// DynamoDB's own words, or the network's.
-fn words<E>(error: &SdkError<E>) -> String
-where
-    SdkError<E>: ProvideErrorMetadata,
-    E: std::error::Error + Send + Sync + 'static,
-{
-    match (error.code(), error.message()) {
-        (Some(code), Some(message)) => format!("{code}: {message}"),
-        (Some(code), None) => code.to_owned(),
-        (None, _) => DisplayErrorContext(error).to_string(),
-    }
 }

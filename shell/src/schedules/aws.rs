@@ -1,0 +1,83 @@
+//! One-time schedules in EventBridge Scheduler. With its tests, the only file of the schedules that names the SDK.
+
+use aws_sdk_scheduler::Client;
+use aws_sdk_scheduler::config::Builder;
+use aws_sdk_scheduler::error::{BuildError, ProvideErrorMetadata};
+use aws_sdk_scheduler::types::{
+    ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, SqsParameters, Target,
+};
+use shared::fault::FaultClass;
+
+use super::{Made, OneTime, ScheduleFault};
+use crate::aws::{CallCounter, SdkConfig, timeouts, words};
+use crate::clock::Deadline;
+use crate::config::Schedules;
+
+/// Makes one-time schedules, for as long as the process lives.
+#[derive(Debug)]
+pub struct Scheduler {
+    client: Client,
+    schedules: Schedules,
+}
+
+impl Scheduler {
+    /// Builds the client.
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, calls: CallCounter, schedules: Schedules) -> Self {
+        let config = Builder::from(sdk).interceptor(calls).build();
+        Self { client: Client::from_conf(config), schedules }
+    }
+
+    /// Makes a schedule, and says whether there was one of its name.
+    ///
+    /// # Guarantees
+    /// One that is there stays as it is: the same occasion is not put off by being noticed twice.
+    ///
+    /// # Assumptions
+    /// A FIFO queue deduplicates by content, since Scheduler gives messages no deduplication id. Source: EventBridge
+    /// Scheduler API reference, `SqsParameters`.
+    ///
+    /// # Errors
+    /// When EventBridge Scheduler, or the time, does not allow it.
+    pub async fn make(&self, schedule: &OneTime, deadline: &Deadline) -> Result<Made, ScheduleFault> {
+        let fault = |class, source| {
+            let operation = format!("make the schedule {}", schedule.name);
+            ScheduleFault { operation, class, source }
+        };
+        let unbuilt = |reason: BuildError| fault(Some(FaultClass::Rejected), reason.into());
+        let target = self.target(schedule).map_err(unbuilt)?;
+        let exact = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build();
+        let timeouts = timeouts(deadline).map_err(|reason| fault(None, reason.into()))?;
+        let request = self.client.create_schedule().group_name(&self.schedules.group).name(&schedule.name);
+        let request = request.schedule_expression(schedule.expression()).target(target);
+        let request = request.flexible_time_window(exact.map_err(unbuilt)?);
+        let request = request.action_after_completion(ActionAfterCompletion::Delete).customize();
+        match request.config_override(Builder::new().timeout_config(timeouts)).send().await {
+            Ok(_) => Ok(Made::Now),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_conflict_exception()) => {
+                Ok(Made::Already)
+            }
+            Err(error) => {
+                let status = error.raw_response().map(|response| response.status().as_u16());
+                let class = FaultClass::of(error.code(), status);
+                Err(fault(Some(class), words(&error).into()))
+            }
+        }
+    }
+
+    fn target(&self, schedule: &OneTime) -> Result<Target, BuildError> {
+        let Schedules { target, role, .. } = &self.schedules;
+        // EventBridge Scheduler takes a message group for FIFO queues only.
+        let group = (is_queue(target) && target.ends_with(".fifo"))
+            .then(|| SqsParameters::builder().message_group_id(&schedule.message_group).build());
+        let target = Target::builder().arn(target).role_arn(role).input(schedule.input.to_string());
+        target.set_sqs_parameters(group).build()
+    }
+}
+
+fn is_queue(arn: &str) -> bool {
+    arn.split(':').nth(2) == Some("sqs")
+}
+
+#[cfg(test)]
+mod tests;
