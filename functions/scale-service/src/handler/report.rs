@@ -1,0 +1,261 @@
+//! The reports of this function.
+
+use serde_json::{Map, Value, json};
+use shared::fault::FaultClass;
+use shared::plan::Plan;
+use shared::report::{ErrorReport, ErrorType, Reason, Report, StepReport, StepStatus, Verdict};
+use shell::Applied;
+use shell::config::Chain;
+use shell::ledger::{LedgerFault, UNAVAILABLE};
+use shell::schedules::Made;
+
+use crate::memory::Size;
+use crate::order::{Order, Reconcile};
+use crate::plan::{Fact, Step, Why, seconds, shown};
+use crate::world::{Bounds, Counts, Fault, Found, Policy, ScheduledAction, World};
+
+/// What kept a step from being applied.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// ECS, Application Auto Scaling or EventBridge Scheduler.
+    Aws(Fault),
+    /// The ledger.
+    Ledger(LedgerFault),
+}
+
+impl Trouble {
+    /// Whether somebody else was changing the same thing.
+    pub(super) fn is_conflict(&self) -> bool {
+        let class = match self {
+            Self::Aws(fault) => fault.class,
+            Self::Ledger(fault) => fault.class,
+        };
+        class == Some(FaultClass::Conflict)
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Aws(fault) => fault.code(),
+            Self::Ledger(_) => UNAVAILABLE,
+        }
+    }
+
+    fn is_transient(&self) -> bool {
+        match self {
+            Self::Aws(fault) => fault.is_transient(),
+            Self::Ledger(_) => true,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Aws(fault) => Chain(fault).to_string(),
+            Self::Ledger(fault) => Chain(fault).to_string(),
+        }
+    }
+}
+
+/// The report on a plan that nobody applies.
+pub(super) fn not_applied(order: &Order<'_>, world: Option<&World>, plan: &Plan<Step, Why>) -> Report {
+    let why = Reason::from(plan.why());
+    let mut report = match plan {
+        Plan::Act { steps, .. } => {
+            let mut report = Report::new(order.subject(), Verdict::Planned, why);
+            report.steps = steps.iter().map(|step| StepReport::new(step, StepStatus::Planned)).collect();
+            report.after = world.and_then(|world| after(world, steps, None));
+            let next = report.next_of_planned();
+            report.next = Some(world.map_or(next.clone(), |world| format!("{next}{}", forces(world))));
+            report
+        }
+        Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
+        Plan::Refuse { .. } => Report::new(order.subject(), Verdict::Refused, why),
+        Plan::Wait { .. } => {
+            let error = ErrorReport { kind: ErrorType::CommandFailed, text: why.text.clone() };
+            Report::failed(order.subject(), why, error)
+        }
+    };
+    report.before = world.and_then(before);
+    report.next = report.next.or_else(|| next(order, plan.why()));
+    report
+}
+
+/// The report on steps that were applied.
+pub(super) fn applied(
+    order: &Order<'_>,
+    world: &World,
+    steps: &[Step],
+    reports: Vec<StepReport>,
+    why: &Why,
+) -> Report {
+    let has_acted = reports.iter().any(|report| report.status == StepStatus::Applied);
+    let mut report = if has_acted {
+        Report::new(order.subject(), Verdict::Acted, Reason::from(why))
+    } else {
+        Report::new(order.subject(), Verdict::Held, Reason::from(&Why::from(Fact::AlreadyDone)))
+    };
+    report.before = before(world);
+    report.after = after(world, steps, Some(&reports));
+    report.next = next(order, why);
+    report.steps = reports;
+    report
+}
+
+/// The report on an order that did not work.
+pub(super) fn failed(
+    order: &Order<'_>,
+    world: Option<&World>,
+    steps: Vec<StepReport>,
+    trouble: &Trouble,
+) -> Report {
+    let text = trouble.text();
+    let why = Reason::new(trouble.code(), format!("target `{}`: {text}", order.target));
+    let error = ErrorReport { kind: ErrorType::CommandFailed, text };
+    let mut report = Report::failed(order.subject(), why, error);
+    report.before = world.and_then(before);
+    report.steps = steps;
+    report.next = Some(if trouble.is_transient() { AGAIN } else { REPAIR }.to_owned());
+    report
+}
+
+/// The report on a wish whose ledger did not answer.
+pub(super) fn unreconciled(wish: &Reconcile, trouble: &Trouble) -> Report {
+    let text = trouble.text();
+    let error = ErrorReport { kind: ErrorType::CommandFailed, text: text.clone() };
+    let mut report = Report::failed(wish.subject(), Reason::new(trouble.code(), text), error);
+    report.next = Some(AGAIN.to_owned());
+    report
+}
+
+/// What happens to a command that failed and may succeed later.
+const AGAIN: &str = "it is tried again when its message is delivered again; a direct caller sends it again";
+
+/// What happens to a command that will fail again until somebody does something.
+const REPAIR: &str =
+    "it will fail again until the cause is repaired; then redrive the dead-letter queue, or send it again";
+
+/// What a step that makes a schedule brought about.
+pub(super) fn scheduled(made: Made) -> Applied {
+    Applied { already: made == Made::Already, details: Map::new() }
+}
+
+/// What a step that sets something brought about.
+pub(super) fn changed() -> Applied {
+    Applied { already: false, details: Map::new() }
+}
+
+/// What a step that sets the desired count brought about.
+pub(super) fn counted(counts: Counts) -> Applied {
+    let Counts { running, pending, .. } = counts;
+    let mut details = Map::new();
+    details.insert("running".to_owned(), json!(running));
+    details.insert("pending".to_owned(), json!(pending));
+    Applied { already: false, details }
+}
+
+/// What was observed.
+fn before(world: &World) -> Option<Value> {
+    let Found::Service(state) = &world.found else { return None };
+    let Value::Object(mut before) = shown(&Size::of(state)) else { return None };
+    before.insert("running".to_owned(), json!(state.running));
+    before.insert("pending".to_owned(), json!(state.pending));
+    if let Some(policies) = &world.policies {
+        let policies = policies.iter().map(|Policy { name, what, .. }| json!({"name": name, "what": what}));
+        before.insert("policies".to_owned(), policies.collect());
+    }
+    if let Some(scheduled) = &world.scheduled {
+        before.insert("scheduled_actions".to_owned(), scheduled.iter().map(shown_action).collect());
+    }
+    Some(Value::Object(before))
+}
+
+fn shown_action(action: &ScheduledAction) -> Value {
+    let ScheduledAction { name, schedule, time_zone, min, max, ends } = action;
+    let mut shown = json!({"name": name, "schedule": schedule});
+    shown["time_zone"] = json!(time_zone.as_deref().unwrap_or("UTC"));
+    let optional = [("min", json!(min)), ("max", json!(max)), ("ends", json!(ends.map(seconds)))];
+    for (name, value) in optional.into_iter().filter(|(_, value)| !value.is_null()) {
+        shown[name] = value;
+    }
+    shown
+}
+
+/// What is so after the steps: what they set, and for the rest what was observed. How many tasks run is told only where
+/// ECS has said so since.
+fn after(world: &World, steps: &[Step], reports: Option<&[StepReport]>) -> Option<Value> {
+    let Found::Service(state) = &world.found else { return None };
+    let mut size = Size::of(state);
+    for step in steps {
+        match step {
+            Step::SetBounds(Bounds { min, max, suspended }) => {
+                if let Some(scaling) = &mut size.scaling {
+                    (scaling.min, scaling.max) = (*min, *max);
+                    scaling.suspended = suspended.unwrap_or(scaling.suspended);
+                }
+            }
+            Step::SetDesired { desired } => size.desired = *desired,
+            Step::SaveSize(_) | Step::ScheduleRestore(_) | Step::ForgetSize(_) => {}
+        }
+    }
+    let mut after = shown(&size);
+    let counted = reports.into_iter().flatten().filter(|report| report.details.contains_key("running"));
+    for report in counted {
+        for name in ["running", "pending"] {
+            after[name] = report.details.get(name).cloned().unwrap_or_default();
+        }
+    }
+    Some(after)
+}
+
+/// What policies and scheduled actions will do next.
+fn forces(world: &World) -> String {
+    let mut text = String::new();
+    for Policy { name, what, .. } in world.policies.iter().flatten() {
+        text.push_str(&format!("; policy `{name}` {what}"));
+    }
+    let live = world.scheduled.iter().flatten().filter(|action| action.is_live(world.now));
+    for ScheduledAction { name, schedule, time_zone, min, max, .. } in live {
+        let zone = time_zone.as_deref().unwrap_or("UTC");
+        let min = min.map(|min| format!(" min {min}")).unwrap_or_default();
+        let max = max.map(|max| format!(" max {max}")).unwrap_or_default();
+        text.push_str(&format!("; scheduled action `{name}` sets{min}{max} at {schedule} {zone}"));
+    }
+    text
+}
+
+/// What happens next, or what a person can do.
+fn next(order: &Order<'_>, why: &Why) -> Option<String> {
+    let restore = || json!({"action": "restore", "target": order.target}).to_string();
+    let text = match &why.fact {
+        Fact::Boosted { until, .. } => format!("restores at {}", seconds(*until)),
+        Fact::ParkedNow { .. } | Fact::AlreadyParked { at: Some(_) } | Fact::Parked { at: Some(_) } => {
+            format!("to wake it, send {}", restore())
+        }
+        Fact::Parked { at: None } => "to wake it, send `set` with the size that it should have".to_owned(),
+        Fact::DriftKept { .. } => {
+            "if the saved size was right after all, send `set` with its numbers".to_owned()
+        }
+        Fact::MayNotPark => "if it may be parked, say `may-park: true` in the playbook".to_owned(),
+        Fact::NothingSaved => "to change its size, send `set` or `profile`".to_owned(),
+        Fact::OutsideBounds { .. } => {
+            "give numbers within them, or change `bounds` in the playbook".to_owned()
+        }
+        Fact::StepTooLarge { .. } => {
+            "go there in smaller steps, or raise `largest-step` in the playbook".to_owned()
+        }
+        Fact::AtCeiling { .. } => "if it may have more tasks, raise `ceiling` in the playbook".to_owned(),
+        Fact::OtherSchedule { .. } => {
+            "remove those scheduled actions, or say `takes-over: true` in the playbook".to_owned()
+        }
+        Fact::ServiceMissing { .. } => "compare `cluster` and `service` in the playbook with ECS".to_owned(),
+        Fact::DeploymentFailed => "deploy a working revision, or roll back; then send it again".to_owned(),
+        Fact::Paused { pause } => format!(
+            "to end the pause, invoke route-alarm with {}",
+            json!({"action": "resume", "scope": pause.scope})
+        ),
+        Fact::LedgerUnset => "set LAMPLIGHTER_LEDGER_TABLE".to_owned(),
+        Fact::SchedulesUnset => "set LAMPLIGHTER_SCHEDULE_GROUP, _ROLE and _TARGET".to_owned(),
+        Fact::LedgerUnavailable { .. } | Fact::LeaseBusy { .. } => AGAIN.to_owned(),
+        _ => return None,
+    };
+    Some(text)
+}

@@ -1,0 +1,214 @@
+//! Decides what one order needs. Read this file first.
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
+
+mod boosts;
+mod parking;
+mod sizes;
+mod step;
+mod why;
+
+use shared::command::Source;
+use shared::kinds::service::{Of, Scale};
+use shared::plan::Plan;
+
+pub(crate) use boosts::end_id;
+pub use step::Step;
+pub(crate) use step::{seconds, shown};
+pub use why::{Fact, Note, Why};
+
+use crate::memory::Size;
+use crate::order::Order;
+use crate::world::{Bounds, Controller, Deployment, Found, Scaling, State, Suspended, World};
+
+/// Decides what to do about an order that was let in.
+///
+/// | condition, in this order | decision | `why.code` |
+/// | --- | --- | --- |
+/// | ECS does not know the service or its cluster | refuse | `service-missing` |
+/// | it is inactive or draining | refuse | `service-inactive` |
+/// | it is a daemon | refuse | `daemon-service` |
+/// | `set`, `profile`, `boost` of a service that is parked | refuse | `parked` |
+/// | `set` of a min above the max | refuse | `min-above-max` |
+/// | `profile`, and another schedule would undo it, without `takes-over` | refuse | `other-schedule` |
+/// | `boost`, and no boost runs, of a service at its ceiling | refuse | `at-ceiling` |
+/// | `boost` that has been over when its message came again | hold | `boost-over` |
+/// | `park` of a service at zero | hold | `already-parked` |
+/// | `restore` of a service that nothing is saved of | refuse | `nothing-saved` |
+/// | `restore` of a service that somebody else has changed, and `on-drift: keep` | act | `drift-kept` |
+/// | `restore` of a boost that is gone, or whose service was parked since | hold | `superseded` |
+/// | `restore` of a boost while others run | act | `boost-continues` |
+/// | the size is the wanted one | hold | `already-so` |
+/// | the wanted size leaves the playbook's bounds (not `park`; `restore` is cut to them) | refuse | `outside-bounds` |
+/// | a schedule would add tasks on a holiday | hold | `holiday` |
+/// | tasks would be added, and the newest deployment failed | refuse | `deployment-failed` |
+/// | more tasks at once than the largest step (not `park`, not `restore`) | refuse | `step-too-large` |
+/// | none of these | act | `set`, `profile-set`, `boosted`, `parked`, `restored`, `boost-ended` |
+pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
+    let state = match &world.found {
+        Found::Missing(words) => return refuse(Fact::ServiceMissing { words: words.clone() }),
+        Found::Service(state) if state.status != State::ACTIVE => {
+            return refuse(Fact::ServiceInactive { status: state.status.clone() });
+        }
+        Found::Service(State { daemon: true, .. }) => return refuse(Fact::DaemonService),
+        Found::Service(state) => state,
+    };
+    let scene = Scene { order, world, state };
+    match &order.action {
+        Scale::Set(size) => sizes::set(&scene, size),
+        Scale::Profile(name) => sizes::profile(&scene, name),
+        Scale::Boost { increase, lasts } => boosts::begin(&scene, *increase, *lasts),
+        Scale::Park => parking::park(&scene),
+        Scale::Restore(Of::Park) => parking::restore(&scene),
+        Scale::Restore(Of::Boost(id)) => boosts::end(&scene, id),
+    }
+}
+
+/// A refusal without further notes.
+pub(crate) fn refuse(fact: Fact) -> Plan<Step, Why> {
+    Plan::Refuse { why: Why::from(fact) }
+}
+
+fn hold(fact: Fact) -> Plan<Step, Why> {
+    Plan::Hold { why: Why::from(fact) }
+}
+
+/// What a decision is made about.
+struct Scene<'a> {
+    order: &'a Order<'a>,
+    world: &'a World,
+    state: &'a State,
+}
+
+/// The size that a service is to have.
+struct Wanted {
+    /// The bounds of its scalable target; `None` where it has none.
+    bounds: Option<Bounds>,
+    desired: u32,
+}
+
+impl Wanted {
+    /// As it would be found afterwards.
+    fn size(&self, state: &State) -> Size {
+        let scaling = self.bounds.as_ref().map(|Bounds { min, max, suspended }| Scaling {
+            min: *min,
+            max: *max,
+            suspended: suspended
+                .or(state.scaling.as_ref().map(|scaling| scaling.suspended))
+                .unwrap_or_default(),
+        });
+        Size { desired: self.desired, scaling }
+    }
+}
+
+/// Which guards a size has to pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limits {
+    /// All of them.
+    All,
+    /// It goes back to what was: any number of tasks at once.
+    AnyStep,
+}
+
+impl Scene<'_> {
+    /// The steps from the size that was found to the wanted one: the bounds before the desired count, as a desired
+    /// count below the min does not stay. None if it is that size already.
+    fn steps_to(&self, wanted: &Wanted) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if let (Some(bounds), Some(scaling)) = (&wanted.bounds, &self.state.scaling) {
+            let suspends = bounds.suspended.is_some_and(|suspended| suspended != scaling.suspended);
+            if suspends || (bounds.min, bounds.max) != (scaling.min, scaling.max) {
+                let suspended = bounds.suspended.filter(|_| suspends);
+                steps.push(Step::SetBounds(Bounds { suspended, ..bounds.clone() }));
+            }
+        }
+        if wanted.desired != self.state.desired {
+            steps.push(Step::SetDesired { desired: wanted.desired });
+        }
+        steps
+    }
+
+    /// The guards that any size must pass, in the order of the table above.
+    fn stopped(&self, wanted: &Wanted, limits: Limits) -> Option<Plan<Step, Why>> {
+        let Self { order, world, state } = self;
+        let bounds = order.service.bounds;
+        let is_new = |set: &&Bounds| {
+            state.scaling.as_ref().is_some_and(|found| (found.min, found.max) != (set.min, set.max))
+        };
+        let set = wanted.bounds.as_ref().filter(is_new);
+        let (min, max) = (set.map(|set| ("min", set.min)), set.map(|set| ("max", set.max)));
+        let desired = (wanted.desired != state.desired).then_some(("desired", wanted.desired));
+        for (what, value) in [min, max, desired].into_iter().flatten() {
+            if !bounds.allow(value) {
+                return Some(refuse(Fact::OutsideBounds { what, value, bounds }));
+            }
+        }
+        let rise = match (&wanted.bounds, &state.scaling) {
+            (Some(wanted), Some(found)) => wanted.min.saturating_sub(found.min),
+            _ => 0,
+        };
+        let adds = rise > 0 || wanted.desired > state.desired;
+        if let Some(date) = world.holiday.filter(|_| adds && order.origin.source == Source::Schedule)
+            && !matches!(order.action, Scale::Restore(Of::Boost(_)))
+        {
+            return Some(hold(Fact::Holiday { date }));
+        }
+        if adds && state.deployment == Deployment::Failed {
+            return Some(refuse(Fact::DeploymentFailed));
+        }
+        let step = wanted.desired.abs_diff(state.desired).max(rise);
+        if limits == Limits::All && step > bounds.largest_step {
+            return Some(refuse(Fact::StepTooLarge { step, largest: bounds.largest_step }));
+        }
+        None
+    }
+
+    /// What somebody who reads the report should know besides.
+    fn notes(&self) -> Vec<Note> {
+        let State { controller, deployment, scaling, .. } = self.state;
+        let mut notes = Vec::new();
+        if *deployment == Deployment::Running {
+            notes.push(Note::DeploymentRuns);
+        }
+        match controller {
+            Controller::Ecs => {}
+            Controller::CodeDeploy | Controller::External => notes.push(Note::DeployedBy(*controller)),
+        }
+        match scaling {
+            None => notes.push(Note::NoScalableTarget),
+            Some(scaling) if scaling.suspended != Suspended::default() => {
+                notes.push(Note::Suspended(scaling.suspended));
+            }
+            Some(_) => {}
+        }
+        notes
+    }
+
+    /// A decision to act, with the notes on the service.
+    fn act(&self, steps: Vec<Step>, fact: Fact, further: Vec<Note>) -> Plan<Step, Why> {
+        let mut notes = further;
+        notes.extend(self.notes());
+        Plan::Act { steps, why: Why { fact, notes } }
+    }
+
+    /// The size to go back to, cut to the playbook's bounds, with a note if they cut it. What has no place any more, as
+    /// the scalable target came or went meanwhile, is left out.
+    fn back_to(&self, size: &Size, desired: u32, suspended: Option<Suspended>) -> (Wanted, Option<Note>) {
+        let bounds = self.order.service.bounds;
+        let cut = |value: u32| value.clamp(bounds.floor, bounds.ceiling);
+        let wanted = match (&size.scaling, &self.state.scaling) {
+            (Some(saved), Some(_)) => {
+                let set = Bounds { min: cut(saved.min), max: cut(saved.max), suspended };
+                Wanted { bounds: Some(set), desired: cut(desired) }
+            }
+            (None, Some(now)) => Wanted { bounds: None, desired: cut(desired).min(now.max).max(now.min) },
+            (_, None) => Wanted { bounds: None, desired: cut(desired) },
+        };
+        let saved = size.scaling.as_ref().map(|scaling| (scaling.min, scaling.max));
+        let is_cut =
+            cut(desired) != desired || saved.is_some_and(|(min, max)| (cut(min), cut(max)) != (min, max));
+        (wanted, is_cut.then(|| Note::CutToBounds(bounds)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

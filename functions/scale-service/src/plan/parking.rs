@@ -1,0 +1,96 @@
+//! Parks services, and restores them.
+
+use shared::kinds::service::OnDrift;
+use shared::plan::Plan;
+
+use super::{Fact, Limits, Note, Scene, Step, Wanted, Why, hold, refuse};
+use crate::memory::{Memory, Parked, Size};
+use crate::world::{Bounds, State, Suspended};
+
+/// Saves the size, and then sets everything to 0.
+///
+/// The bounds are set to 0 too, and all scaling is suspended: neither policies nor anybody's scheduled actions wake it.
+pub(super) fn park(scene: &Scene<'_>) -> Plan<Step, Why> {
+    let Scene { order, world, state } = scene;
+    let bounds =
+        state.scaling.is_some().then_some(Bounds { min: 0, max: 0, suspended: Some(Suspended::ALL) });
+    let wanted = Wanted { bounds, desired: 0 };
+    let steps_to_zero = scene.steps_to(&wanted);
+    if steps_to_zero.is_empty() || (world.memory.parked.is_none() && is_at_zero(state)) {
+        return hold(Fact::AlreadyParked { at: world.memory.parked.as_ref().map(|parked| parked.at) });
+    }
+    let found = Size::of(state);
+    let mut notes = Vec::new();
+    let size = match (&world.memory.parked, &world.memory.boosted) {
+        (Some(parked), _) if parked.by == order.id.as_str() || !has_drifted(parked, state) => None,
+        (Some(parked), _) => {
+            notes.push(Note::WokenSince { at: parked.at, who_wins: order.service.on_drift });
+            match order.service.on_drift {
+                OnDrift::Keep if !is_off(state) => Some(found.clone()),
+                OnDrift::Keep | OnDrift::Restore => None,
+            }
+        }
+        (None, Some(boosted)) => {
+            notes.push(Note::BoostsOver(boosted.boosts.len()));
+            Some(boosted.base.clone())
+        }
+        (None, None) => Some(found.clone()),
+    };
+    let saved = match (&size, &world.memory.parked) {
+        (Some(size), _) => size.clone(),
+        (None, Some(parked)) => parked.size.clone(),
+        (None, None) => found.clone(),
+    };
+    let save = size.map(|size| {
+        let parked = Parked { size, found, by: order.id.to_string(), at: world.now };
+        Step::SaveSize(Memory { parked: Some(parked), boosted: None })
+    });
+    let steps = save.into_iter().chain(steps_to_zero).collect();
+    scene.act(steps, Fact::ParkedNow { saved }, notes)
+}
+
+/// Puts back what was saved, and forgets it.
+pub(super) fn restore(scene: &Scene<'_>) -> Plan<Step, Why> {
+    let Scene { order, world, state } = scene;
+    let Some(parked) = &world.memory.parked else {
+        return refuse(Fact::NothingSaved);
+    };
+    let forget = Step::ForgetSize(Memory { parked: None, ..world.memory.clone() });
+    let mut notes = Vec::new();
+    if has_drifted(parked, state) {
+        match order.service.on_drift {
+            OnDrift::Keep => {
+                let fact = Fact::DriftKept { saved: parked.size.clone(), kept: Size::of(state) };
+                return scene.act(vec![forget], fact, notes);
+            }
+            OnDrift::Restore => notes.push(Note::DriftUndone(Size::of(state))),
+        }
+    }
+    let suspended = parked.size.scaling.as_ref().map(|scaling| scaling.suspended);
+    let (wanted, cut) = scene.back_to(&parked.size, parked.size.desired, suspended);
+    if let Some(stopped) = scene.stopped(&wanted, Limits::AnyStep) {
+        return stopped;
+    }
+    notes.extend(cut);
+    let mut steps = scene.steps_to(&wanted);
+    steps.push(forget);
+    scene.act(steps, Fact::Restored { to: wanted.size(state), parked_at: parked.at }, notes)
+}
+
+/// Whether somebody has changed the size since it was parked: it is neither as parking left it, nor as it was before,
+/// as it is when the parking or the restoring died on its way.
+fn has_drifted(parked: &Parked, state: &State) -> bool {
+    let now = Size::of(state);
+    !is_off(state) && !now.is_set_like(&parked.size) && !now.is_set_like(&parked.found)
+        || now.scaling.is_some() != parked.size.scaling.is_some()
+}
+
+/// Whether it is switched off: its bounds are 0, or, without a scalable target, its desired count is.
+pub(super) fn is_off(state: &State) -> bool {
+    state.scaling.as_ref().map_or(state.desired == 0, |scaling| scaling.max == 0)
+}
+
+/// Whether there is nothing to save.
+fn is_at_zero(state: &State) -> bool {
+    is_off(state) && state.desired == 0
+}

@@ -1,0 +1,135 @@
+//! Sets sizes: by number, and by the name of a profile.
+
+use shared::kinds::service::{Profile, ProfileName, Size as Asked};
+use shared::plan::Plan;
+
+use super::{Fact, Limits, Note, Scene, Step, Wanted, Why, hold, refuse};
+use crate::memory::{Boosted, Memory, Size};
+use crate::world::{Bounds, Scaling};
+
+/// A size by number. It is the last word: boosts that run are over with it.
+pub(super) fn set(scene: &Scene<'_>, asked: &Asked) -> Plan<Step, Why> {
+    let Scene { world, state, .. } = scene;
+    if let Some(parked) = &world.memory.parked {
+        return refuse(Fact::Parked { at: Some(parked.at) });
+    }
+    let wanted = match &state.scaling {
+        Some(scaling) => {
+            let (min, max) = (asked.min.unwrap_or(scaling.min), asked.max.unwrap_or(scaling.max));
+            if min > max {
+                return refuse(Fact::MinAboveMax { min, max });
+            }
+            let desired = asked.desired.unwrap_or(state.desired.clamp(min, max));
+            if !(min..=max).contains(&desired) {
+                return refuse(Fact::DesiredBeyond { desired, min, max });
+            }
+            Wanted { bounds: Some(Bounds { min, max, suspended: None }), desired }
+        }
+        None => {
+            let (least, most) = (asked.min.unwrap_or(0), asked.max.unwrap_or(u32::MAX));
+            Wanted { bounds: None, desired: asked.desired.unwrap_or(state.desired.clamp(least, most)) }
+        }
+    };
+    let mut steps = scene.steps_to(&wanted);
+    if !steps.is_empty()
+        && let Some(stopped) = scene.stopped(&wanted, Limits::All)
+    {
+        return stopped;
+    }
+    let mut notes = lowered(scene, &wanted);
+    if let Some(boosted) = &world.memory.boosted {
+        notes.push(Note::BoostsOver(boosted.boosts.len()));
+        steps.push(Step::ForgetSize(Memory { boosted: None, ..world.memory.clone() }));
+    }
+    if steps.is_empty() {
+        return hold(Fact::AlreadySo { size: Size::of(state) });
+    }
+    scene.act(steps, Fact::Set { from: Size::of(state), to: wanted.size(state) }, notes)
+}
+
+/// The size of a profile. It lies under the boosts that run: they keep their floor, and go back to it.
+pub(super) fn profile(scene: &Scene<'_>, name: &ProfileName) -> Plan<Step, Why> {
+    let Scene { order, world, state } = scene;
+    let Ok(profile) = order.service.profile(name) else {
+        return refuse(Fact::NoProfile { name: name.clone() });
+    };
+    if let Some(parked) = &world.memory.parked {
+        return refuse(Fact::Parked { at: Some(parked.at) });
+    }
+    let floor = world.memory.boosted.as_ref().map_or(0, Boosted::floor);
+    let mut notes = Vec::new();
+    let wanted = match &state.scaling {
+        Some(scaling) => {
+            let fighting = fighting(scene, scaling, profile);
+            let mut suspended = None;
+            if !fighting.is_empty() {
+                if !order.service.takes_over {
+                    return refuse(Fact::OtherSchedule { names: fighting });
+                }
+                suspended = Some(crate::world::Suspended { scheduled: true, ..scaling.suspended });
+                notes.push(Note::TookOver(fighting));
+            }
+            let (min, max) = (profile.min.max(floor), profile.max.max(floor));
+            let desired = profile.desired.unwrap_or(state.desired).clamp(min, max);
+            Wanted { bounds: Some(Bounds { min, max, suspended }), desired }
+        }
+        None => Wanted { bounds: None, desired: profile.desired.unwrap_or(profile.min).max(floor) },
+    };
+    let mut steps = Vec::new();
+    if let Some(memory) = under_boosts(scene, profile, &wanted) {
+        steps.push(Step::SaveSize(memory));
+    }
+    steps.extend(scene.steps_to(&wanted));
+    if steps.is_empty() {
+        return hold(Fact::AlreadySo { size: Size::of(state) });
+    }
+    if let Some(stopped) = scene.stopped(&wanted, Limits::All) {
+        return stopped;
+    }
+    notes.extend(lowered(scene, &wanted));
+    if let Some(boosted) = &world.memory.boosted {
+        notes.push(Note::UnderBoosts { floor, until: boosted.until() });
+    }
+    let (from, to) = (Size::of(state), wanted.size(state));
+    scene.act(steps, Fact::ProfileSet { name: name.clone(), from, to }, notes)
+}
+
+/// A note, where somebody might expect that a lower min removes tasks.
+fn lowered(scene: &Scene<'_>, wanted: &Wanted) -> Vec<Note> {
+    match (&wanted.bounds, &scene.state.scaling) {
+        (Some(set), Some(found)) if set.min < found.min && wanted.desired > set.min => {
+            vec![Note::MinRemovesNothing]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The scheduled actions of others that would undo a profile.
+fn fighting(scene: &Scene<'_>, scaling: &Scaling, profile: &Profile) -> Vec<String> {
+    if scaling.suspended.scheduled {
+        return Vec::new();
+    }
+    let actions = scene.world.scheduled.iter().flatten();
+    let fighting = actions
+        .filter(|action| action.is_live(scene.world.now) && action.sets_other_than(profile.min, profile.max));
+    fighting.map(|action| action.name.clone()).collect()
+}
+
+/// What is to be remembered, where boosts run over the profile: they go back to it. `None` if that is so already.
+fn under_boosts(scene: &Scene<'_>, profile: &Profile, wanted: &Wanted) -> Option<Memory> {
+    let Scene { world, state, .. } = scene;
+    let boosted = world.memory.boosted.as_ref()?;
+    let left = wanted.size(state);
+    let base = match &left.scaling {
+        Some(scaling) => Size {
+            desired: profile.desired.unwrap_or(boosted.base.desired).clamp(profile.min, profile.max),
+            scaling: Some(Scaling { min: profile.min, max: profile.max, ..scaling.clone() }),
+        },
+        None => Size { desired: profile.desired.unwrap_or(profile.min), scaling: None },
+    };
+    if base == boosted.base && left.is_set_like(&boosted.left) {
+        return None;
+    }
+    let boosted = Boosted { base, left, boosts: boosted.boosts.clone() };
+    Some(Memory { boosted: Some(boosted), ..world.memory.clone() })
+}

@@ -1,0 +1,35 @@
+//! What is decided, as tables: the world and the order on the left, the decision on the right.
+
+mod boosts;
+mod gates;
+mod parking;
+mod properties;
+mod sizes;
+
+use expect_test::Expect;
+use serde_json::Value;
+use shared::plan::{Plan, Step as _, Why as _};
+
+use super::plan;
+use crate::order::Order;
+use crate::world::World;
+
+/// A decision on one line a part: the verdict with its code, the steps with their particulars, the sentence.
+pub(super) fn decided(order: &Order<'_>, world: &World) -> String {
+    let plan = plan(order, world);
+    let (verdict, steps) = match &plan {
+        Plan::Act { steps, .. } => ("act", steps.as_slice()),
+        Plan::Hold { .. } => ("hold", [].as_slice()),
+        Plan::Refuse { .. } => ("refuse", [].as_slice()),
+        Plan::Wait { .. } => ("wait", [].as_slice()),
+    };
+    let mut text = format!("{verdict} {}", plan.why().code());
+    for step in steps {
+        text.push_str(&format!("\n  {} {}", step.name(), Value::Object(step.details())));
+    }
+    format!("{text}\n  {}\n", plan.why())
+}
+
+pub(super) fn check(order: &Order<'_>, world: &World, expected: Expect) {
+    expected.assert_eq(&decided(order, world));
+}

@@ -1,0 +1,362 @@
+//! The reasons of this function, in words.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use shared::ids::CommandId;
+use shared::kinds::service::{Bounds, OnDrift, ProfileName};
+use shared::plan::Why as PlanWhy;
+use shell::ledger::{Pause, UNAVAILABLE, UNSET};
+
+use super::step::{names, seconds};
+use crate::memory::Size;
+use crate::world::{Controller, Suspended};
+
+/// Why an order ended as it did, and what should be known besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// The reason.
+    pub fact: Fact,
+    /// What should be known besides.
+    pub notes: Vec<Note>,
+}
+
+impl From<Fact> for Why {
+    fn from(fact: Fact) -> Self {
+        Self { fact, notes: Vec::new() }
+    }
+}
+
+/// A reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are what the sentence of each says")]
+pub enum Fact {
+    /// A size by number.
+    Set { from: Size, to: Size },
+    /// A size by name.
+    ProfileSet { name: ProfileName, from: Size, to: Size },
+    /// A floor for a while.
+    Boosted { what: &'static str, from: u32, to: u32, until: Timestamp },
+    /// Everything is set to 0.
+    ParkedNow { saved: Size },
+    /// What was saved is put back.
+    Restored { to: Size, parked_at: Timestamp },
+    /// The last boost is over.
+    BoostEnded { to: Size },
+    /// A boost is over, and others are not.
+    BoostContinues { floor: u32, until: Option<Timestamp> },
+    /// Somebody has changed the size, and it stays so.
+    DriftKept { saved: Size, kept: Size },
+    /// It has the wanted size.
+    AlreadySo { size: Size },
+    /// The same order was carried out before.
+    AlreadyDone,
+    /// It is parked, or at zero.
+    AlreadyParked { at: Option<Timestamp> },
+    /// The boost to be ended is gone.
+    Superseded { id: CommandId, parked_at: Option<Timestamp> },
+    /// The boost's time was over when its message came again.
+    BoostOver { until: Timestamp },
+    /// Nobody is at work.
+    Holiday { date: Date },
+    /// It is parked (`Some`), or somebody switched it off.
+    Parked { at: Option<Timestamp> },
+    /// The playbook does not let it be parked.
+    MayNotPark,
+    /// Nothing was saved.
+    NothingSaved,
+    /// A number outside the playbook's bounds.
+    OutsideBounds { what: &'static str, value: u32, bounds: Bounds },
+    /// The bounds of a `set` do not fit those that stay.
+    MinAboveMax { min: u32, max: u32 },
+    /// The desired count of a `set` does not fit the bounds that stay.
+    DesiredBeyond { desired: u32, min: u32, max: u32 },
+    /// Too many tasks at once.
+    StepTooLarge { step: u32, largest: u32 },
+    /// Nothing can be added.
+    AtCeiling { current: u32, ceiling: u32 },
+    /// Another schedule would undo it.
+    OtherSchedule { names: Vec<String> },
+    /// The playbook has no such profile.
+    NoProfile { name: ProfileName },
+    /// ECS does not know it.
+    ServiceMissing { words: String },
+    /// It cannot be scaled any more.
+    ServiceInactive { status: String },
+    /// It has no desired count to set.
+    DaemonService,
+    /// ECS starts no tasks for it.
+    DeploymentFailed,
+    /// Somebody wants nothing to be done.
+    Paused { pause: Pause },
+    /// There is no ledger.
+    LedgerUnset,
+    /// No one-time schedule can be made.
+    SchedulesUnset,
+    /// The ledger does not answer.
+    LedgerUnavailable { words: String },
+    /// Somebody else works on it.
+    LeaseBusy { owner: String, until: Timestamp },
+}
+
+/// Something that should be known besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are what the sentence of each says")]
+pub enum Note {
+    /// A deployment goes on.
+    DeploymentRuns,
+    /// Somebody else than ECS deploys it.
+    DeployedBy(Controller),
+    /// It has a desired count only.
+    NoScalableTarget,
+    /// Some scaling is suspended.
+    Suspended(Suspended),
+    /// A boost got less than it asked for.
+    Cut { asked: u32, bounds: Bounds },
+    /// What was saved lies outside the playbook's bounds.
+    CutToBounds(Bounds),
+    /// Boosts run, and keep their floor.
+    UnderBoosts { floor: u32, until: Option<Timestamp> },
+    /// Boosts ran, and are over.
+    BoostsOver(usize),
+    /// Scheduled actions of others are suspended.
+    TookOver(Vec<String>),
+    /// Somebody has changed the size, and the saved one was put back.
+    DriftUndone(Size),
+    /// Somebody has woken it since it was parked.
+    WokenSince { at: Timestamp, who_wins: OnDrift },
+    /// The tasks of a boost go when policies remove them.
+    PoliciesScaleIn,
+    /// A lower min leaves the tasks as they are.
+    MinRemovesNothing,
+}
+
+impl PlanWhy for Why {
+    fn code(&self) -> &'static str {
+        match &self.fact {
+            Fact::Set { .. } => "set",
+            Fact::ProfileSet { .. } => "profile-set",
+            Fact::Boosted { .. } => "boosted",
+            Fact::ParkedNow { .. } | Fact::Parked { .. } => "parked",
+            Fact::Restored { .. } => "restored",
+            Fact::BoostEnded { .. } => "boost-ended",
+            Fact::BoostContinues { .. } => "boost-continues",
+            Fact::DriftKept { .. } => "drift-kept",
+            Fact::AlreadySo { .. } => "already-so",
+            Fact::AlreadyDone => "already-done",
+            Fact::AlreadyParked { .. } => "already-parked",
+            Fact::Superseded { .. } => "superseded",
+            Fact::BoostOver { .. } => "boost-over",
+            Fact::Holiday { .. } => "holiday",
+            Fact::MayNotPark => "may-not-park",
+            Fact::NothingSaved => "nothing-saved",
+            Fact::OutsideBounds { .. } | Fact::DesiredBeyond { .. } => "outside-bounds",
+            Fact::MinAboveMax { .. } => "min-above-max",
+            Fact::StepTooLarge { .. } => "step-too-large",
+            Fact::AtCeiling { .. } => "at-ceiling",
+            Fact::OtherSchedule { .. } => "other-schedule",
+            Fact::NoProfile { .. } => "no-profile",
+            Fact::ServiceMissing { .. } => "service-missing",
+            Fact::ServiceInactive { .. } => "service-inactive",
+            Fact::DaemonService => "daemon-service",
+            Fact::DeploymentFailed => "deployment-failed",
+            Fact::Paused { .. } => "paused",
+            Fact::LedgerUnset => UNSET,
+            Fact::SchedulesUnset => "schedules-unset",
+            Fact::LedgerUnavailable { .. } => UNAVAILABLE,
+            Fact::LeaseBusy { .. } => "lease-busy",
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { fact, notes } = self;
+        write!(f, "{fact}")?;
+        notes.iter().try_for_each(|note| write!(f, "; {note}"))
+    }
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Set { from, to } => write!(f, "set from {} to {}", Shown(from), Shown(to)),
+            Self::ProfileSet { name, from, to } => {
+                write!(f, "profile `{}`: set from {} to {}", name.as_str(), Shown(from), Shown(to))
+            }
+            Self::Boosted { what, from, to, until } if from == to => {
+                write!(f, "keeps the {what} at {to} until {}", seconds(*until))
+            }
+            Self::Boosted { what, from, to, until } => {
+                write!(f, "raised the {what} from {from} to {to} until {}", seconds(*until))
+            }
+            Self::ParkedNow { saved } => write!(f, "set to 0; {} is saved", Shown(saved)),
+            Self::Restored { to, parked_at } => {
+                write!(f, "back to {}, as it was when it was parked at {}", Shown(to), seconds(*parked_at))
+            }
+            Self::BoostEnded { to } => write!(f, "the last boost is over: back to {}", Shown(to)),
+            Self::BoostContinues { floor, until: Some(until) } => {
+                write!(f, "this boost is over, another keeps the floor at {floor} until {}", seconds(*until))
+            }
+            Self::BoostContinues { floor, until: None } => {
+                write!(f, "this boost is over, another keeps the floor at {floor}")
+            }
+            Self::DriftKept { saved, kept } => write!(
+                f,
+                "somebody has set it to {} since {} was saved; theirs stays, as `on-drift: keep` says, and the \
+                 saved size is forgotten",
+                Shown(kept),
+                Shown(saved)
+            ),
+            Self::AlreadySo { size } => write!(f, "it has that size already: {}", Shown(size)),
+            Self::AlreadyDone => f.write_str("the same order was carried out before"),
+            Self::AlreadyParked { at: Some(at) } => write!(f, "it is parked since {}", seconds(*at)),
+            Self::AlreadyParked { at: None } => {
+                f.write_str("it is at zero already, and not by a `park`: there is no size to save")
+            }
+            Self::Superseded { parked_at: Some(at), .. } => {
+                write!(
+                    f,
+                    "the service was parked since, at {}: what was under the boost is saved",
+                    seconds(*at)
+                )
+            }
+            Self::Superseded { id, parked_at: None } => {
+                write!(f, "no boost `{id}` is running: it has ended, or a `set` or a `park` has ended it")
+            }
+            Self::BoostOver { until } => {
+                write!(f, "its time was over at {}; nothing is raised any more", seconds(*until))
+            }
+            Self::Holiday { date } => {
+                write!(f, "{date} is a holiday in the service's zone: schedules add no tasks")
+            }
+            Self::Parked { at: Some(at) } => {
+                write!(f, "it is parked since {}: only `restore` wakes it", seconds(*at))
+            }
+            Self::Parked { at: None } => {
+                f.write_str("somebody switched it off: its max, or its desired count, is 0")
+            }
+            Self::MayNotPark => f.write_str("the playbook does not say `may-park: true`"),
+            Self::NothingSaved => f.write_str("no size is saved: it is not parked, or was restored before"),
+            Self::OutsideBounds { what, value, bounds } => write!(
+                f,
+                "{what} {value} is outside the playbook's bounds of {} to {}",
+                bounds.floor, bounds.ceiling
+            ),
+            Self::MinAboveMax { min, max } => {
+                write!(f, "a min of {min} is above the max of {max}: the command must give both")
+            }
+            Self::DesiredBeyond { desired, min, max } => {
+                write!(f, "a desired count of {desired} does not lie between min {min} and max {max}")
+            }
+            Self::StepTooLarge { step, largest } => {
+                write!(f, "{step} tasks at once are more than the largest step of {largest}")
+            }
+            Self::AtCeiling { current, ceiling } => {
+                write!(f, "it is at {current} already, and the playbook's ceiling is {ceiling}")
+            }
+            Self::OtherSchedule { names } => write!(
+                f,
+                "scheduled actions of somebody else on its scalable target would undo it: {}",
+                names.join(", ")
+            ),
+            Self::NoProfile { name } => write!(f, "the playbook has no profile `{}` for it", name.as_str()),
+            Self::ServiceMissing { words } => write!(f, "ECS does not know it: {words}"),
+            Self::ServiceInactive { status } => write!(f, "it is {status}, and cannot be scaled"),
+            Self::DaemonService => {
+                f.write_str("it is a daemon, one task on every instance: it has no desired count to set")
+            }
+            Self::DeploymentFailed => {
+                f.write_str("its newest deployment has failed, so that ECS would start no tasks for it")
+            }
+            Self::Paused { pause } => write!(
+                f,
+                "{} is paused by {} until {}: {}",
+                pause.scope,
+                pause.who,
+                seconds(pause.until),
+                pause.reason
+            ),
+            Self::LedgerUnset => f.write_str(
+                "there is no ledger to remember the size in: `LAMPLIGHTER_LEDGER_TABLE` is not set",
+            ),
+            Self::SchedulesUnset => f.write_str(
+                "no schedule can be made that would end it: `LAMPLIGHTER_SCHEDULE_GROUP` is not set",
+            ),
+            Self::LedgerUnavailable { words } => write!(f, "the ledger does not answer: {words}"),
+            Self::LeaseBusy { owner, until } => {
+                write!(f, "delivery {owner} works on it, until {} at the latest", seconds(*until))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DeploymentRuns => f.write_str("a deployment is running, and follows the new count"),
+            Self::DeployedBy(Controller::CodeDeploy) => f.write_str("CODE_DEPLOY deploys it"),
+            Self::DeployedBy(Controller::External | Controller::Ecs) => {
+                f.write_str("an EXTERNAL controller deploys it: its task sets' scale decides what runs")
+            }
+            Self::NoScalableTarget => f.write_str("it has no scalable target: only its desired count is set"),
+            Self::Suspended(suspended) => {
+                write!(f, "suspended on its scalable target: {}", names(*suspended))
+            }
+            Self::Cut { asked, bounds } => write!(
+                f,
+                "{asked} more were asked for, cut to the largest step of {} and the ceiling of {}",
+                bounds.largest_step, bounds.ceiling
+            ),
+            Self::CutToBounds(bounds) => write!(
+                f,
+                "what was saved is cut to the playbook's bounds of {} to {}",
+                bounds.floor, bounds.ceiling
+            ),
+            Self::UnderBoosts { floor, until: Some(until) } => {
+                write!(f, "a boost keeps the floor at {floor} until {}", seconds(*until))
+            }
+            Self::UnderBoosts { floor, until: None } => write!(f, "a boost keeps the floor at {floor}"),
+            Self::BoostsOver(1) => f.write_str("the boost that ran is over with this"),
+            Self::BoostsOver(count) => write!(f, "the {count} boosts that ran are over with this"),
+            Self::TookOver(names) => write!(
+                f,
+                "scheduled scaling is suspended, as `takes-over` says: {} would undo it",
+                names.join(", ")
+            ),
+            Self::DriftUndone(size) => write!(
+                f,
+                "somebody had set it to {} meanwhile; the saved size wins, as `on-drift: restore` says",
+                Shown(size)
+            ),
+            Self::WokenSince { at, who_wins: OnDrift::Keep } => {
+                write!(f, "somebody had woken it since it was parked at {}; their size counts", seconds(*at))
+            }
+            Self::WokenSince { at, who_wins: OnDrift::Restore } => write!(
+                f,
+                "somebody had woken it since it was parked at {}; the size saved then counts",
+                seconds(*at)
+            ),
+            Self::MinRemovesNothing => f.write_str(
+                "a lower min removes no task by itself: its scaling policies do, when the load allows it",
+            ),
+            Self::PoliciesScaleIn => {
+                f.write_str("its scaling policies remove what is too many when the load allows it")
+            }
+        }
+    }
+}
+
+/// A size in a sentence: `min 2, max 10, desired 3`.
+struct Shown<'a>(&'a Size);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Size { desired, scaling } = self.0;
+        if let Some(scaling) = scaling {
+            write!(f, "min {}, max {}, ", scaling.min, scaling.max)?;
+        }
+        write!(f, "desired {desired}")
+    }
+}
