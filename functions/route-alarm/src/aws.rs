@@ -2,17 +2,17 @@
 
 mod alarms;
 mod queues;
-mod schedules;
 
 use std::collections::BTreeMap;
 
-use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use shared::event::Alarm;
 use shared::fault::FaultClass;
 use shared::routing::Dispatch;
-use shell::aws::{CallCounter, SdkConfig, timeouts};
+use shell::aws::{CallCounter, SdkConfig, timeouts, words};
 use shell::clock::Deadline;
 use shell::config::Schedules;
+use shell::schedules::{OneTime, ScheduleFault, Scheduler};
 
 use crate::world::{CurrentState, Fault, Made, Outside, Sent, Wake};
 
@@ -20,10 +20,9 @@ use crate::world::{CurrentState, Fault, Made, Outside, Sent, Wake};
 #[derive(Debug)]
 pub struct Aws {
     sqs: aws_sdk_sqs::Client,
-    scheduler: aws_sdk_scheduler::Client,
+    scheduler: Option<Scheduler>,
     cloudwatch: aws_sdk_cloudwatch::Client,
     queues: BTreeMap<String, String>,
-    schedules: Option<Schedules>,
 }
 
 impl Aws {
@@ -36,14 +35,12 @@ impl Aws {
         schedules: Option<Schedules>,
     ) -> Self {
         let sqs = aws_sdk_sqs::config::Builder::from(sdk).interceptor(calls.clone()).build();
-        let scheduler = aws_sdk_scheduler::config::Builder::from(sdk).interceptor(calls.clone()).build();
         let cloudwatch = aws_sdk_cloudwatch::config::Builder::from(sdk).interceptor(calls.clone()).build();
         Self {
             sqs: aws_sdk_sqs::Client::from_conf(sqs),
-            scheduler: aws_sdk_scheduler::Client::from_conf(scheduler),
+            scheduler: schedules.map(|schedules| Scheduler::new(sdk, calls.clone(), schedules)),
             cloudwatch: aws_sdk_cloudwatch::Client::from_conf(cloudwatch),
             queues,
-            schedules,
         }
     }
 
@@ -67,11 +64,28 @@ impl Outside for AwsUntil<'_> {
     }
 
     async fn wake_at(&self, wake: &Wake) -> Result<Made, Fault> {
-        self.make_schedule(wake).await
+        match &self.aws.scheduler {
+            Some(scheduler) => Ok(scheduler.make(&one_time(wake), &self.deadline).await?),
+            None => Err(missing(
+                format!("make the schedule {}", wake.name),
+                "`LAMPLIGHTER_SCHEDULE_GROUP` is not set",
+            )),
+        }
     }
 
     async fn state_of(&self, alarm: &Alarm) -> Result<Option<CurrentState>, Fault> {
         self.describe(alarm).await
+    }
+}
+
+/// A wake as a schedule. It keeps no order with others: each is about an occasion of its own.
+fn one_time(Wake { name, at, input }: &Wake) -> OneTime {
+    OneTime { name: name.clone(), at: *at, input: input.clone(), message_group: name.clone() }
+}
+
+impl From<ScheduleFault> for Fault {
+    fn from(ScheduleFault { operation, class, source }: ScheduleFault) -> Self {
+        Self { operation, class, source }
     }
 }
 
@@ -86,20 +100,14 @@ where
     SdkError<E>: ProvideErrorMetadata,
     E: std::error::Error + Send + Sync + 'static,
 {
-    let code = error.code();
     let status = error.raw_response().map(|response| response.status().as_u16());
-    let class = match code {
+    let class = match error.code() {
         Some(code) if code.ends_with("NonExistentQueue") || code.ends_with("QueueDoesNotExist") => {
             FaultClass::NotFound
         }
         code => FaultClass::of(code, status),
     };
-    let text = match (code, error.message()) {
-        (Some(code), Some(message)) => format!("{code}: {message}"),
-        (Some(code), None) => code.to_owned(),
-        (None, _) => DisplayErrorContext(error).to_string(),
-    };
-    Fault { operation, class: Some(class), source: text.into() }
+    Fault { operation, class: Some(class), source: words(error).into() }
 }
 
 impl AwsUntil<'_> {

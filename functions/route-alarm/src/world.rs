@@ -8,6 +8,7 @@ use shared::ids::TargetName;
 use shared::period::Period;
 use shared::routing::Dispatch;
 use shell::ledger::Denial;
+pub use shell::schedules::Made;
 
 /// What is known when something is decided about one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,15 +77,6 @@ pub struct Wake {
     pub at: Timestamp,
     /// What the router gets.
     pub input: Value,
-}
-
-/// Whether something was made, or was there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Made {
-    /// Now.
-    Now,
-    /// Before.
-    Already,
 }
 
 /// The state of an alarm, as CloudWatch says.

@@ -1,4 +1,4 @@
-//! The adapter on the wire: real answers of SQS, EventBridge Scheduler and CloudWatch in, exact requests out.
+//! The adapter on the wire: real answers of SQS and CloudWatch in, exact requests out.
 
 mod alarms;
 mod queues;
@@ -22,27 +22,20 @@ const QUEUE: &str = "https://sqs.us-east-1.amazonaws.com/123456789012/lamplighte
 #[derive(Default)]
 struct Rules<'a> {
     sqs: &'a [&'a Rule],
-    scheduler: &'a [&'a Rule],
     cloudwatch: &'a [&'a Rule],
 }
 
 impl Rules<'_> {
-    /// The clients, with one queue and with schedules. Nothing is tried again by the SDK.
+    /// The clients, with one queue and without schedules. Nothing is tried again by the SDK.
     fn clients(&self) -> Aws {
         Aws {
             sqs: mock_client!(aws_sdk_sqs, RuleMode::Sequential, self.sqs, |config| config
                 .retry_config(RetryConfig::disabled())),
-            scheduler: mock_client!(aws_sdk_scheduler, RuleMode::Sequential, self.scheduler, |config| config
-                .retry_config(RetryConfig::disabled())),
+            scheduler: None,
             cloudwatch: mock_client!(aws_sdk_cloudwatch, RuleMode::Sequential, self.cloudwatch, |config| {
                 config.retry_config(RetryConfig::disabled())
             }),
             queues: [("invalidate-cache".to_owned(), QUEUE.to_owned())].into(),
-            schedules: Some(Schedules {
-                group: "lamplighter".to_owned(),
-                role: "arn:aws:iam::123456789012:role/wake".to_owned(),
-                target: "arn:aws:lambda:us-east-1:123456789012:function:route-alarm".to_owned(),
-            }),
         }
     }
 }
@@ -52,7 +45,7 @@ fn left(seconds: i64) -> Deadline {
     Deadline::new(Timestamp::from_second(seconds).unwrap(), Clock::of(|| NOW))
 }
 
-/// A refusal in JSON, as SQS and Scheduler send it.
+/// A refusal in JSON, as SQS sends it.
 fn refusal(status: u16, code: &str, message: &str) -> HttpResponse {
     let body = format!(r#"{{"__type": "com.amazonaws.service#{code}", "message": "{message}"}}"#);
     let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body));
