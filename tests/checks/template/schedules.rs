@@ -91,20 +91,23 @@ impl Schedule {
         self.properties["ScheduleExpressionTimezone"].as_str().expect("a zone")
     }
 
-    /// The local time at which it fires; `None`: at intervals.
-    fn time(&self) -> Option<Time> {
-        let expression = self.properties["ScheduleExpression"].as_str().expect("an expression");
-        if expression.starts_with("rate(") {
-            return None;
-        }
-        let fields = expression.strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')'));
+    fn expression(&self) -> &str {
+        self.properties["ScheduleExpression"].as_str().expect("an expression")
+    }
+
+    /// Whether it fires at intervals, and not at an hour of the day.
+    fn is_at_intervals(&self) -> bool {
+        self.expression().starts_with("rate(")
+    }
+
+    /// The local time at which it fires.
+    fn time(&self) -> Time {
+        let fields = self.expression().strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')'));
         let fields: Vec<&str> = fields.expect("`cron(…)` or `rate(…)`").split(' ').collect();
-        let [minute, hour, _, _, _, _] = fields[..] else {
-            panic!("{}: {expression}: six fields", self.name)
-        };
+        let [minute, hour, _, _, _, _] = fields[..] else { panic!("{}: six fields", self.name) };
         let number =
             |text: &str| text.parse().unwrap_or_else(|_| panic!("{}: one hour and minute", self.name));
-        Some(Time::new(number(hour), number(minute), 0, 0).expect("a time of the day"))
+        Time::new(number(hour), number(minute), 0, 0).expect("a time of the day")
     }
 }
 
@@ -169,7 +172,7 @@ fn commands_of_a_schedule_keep_their_order_with_the_others_of_their_target() {
 fn every_schedule_is_in_the_zone_of_its_services() {
     for schedule in Schedule::all(&Template::read()) {
         let Some(target) = schedule.about() else {
-            assert_eq!(schedule.time(), None, "{}: what has no zone has no hour", schedule.name);
+            assert!(schedule.is_at_intervals(), "{}: what has no zone has no hour", schedule.name);
             continue;
         };
         for playbook in schedule.playbooks() {
@@ -182,8 +185,9 @@ fn every_schedule_is_in_the_zone_of_its_services() {
 
 #[test]
 fn no_schedule_is_at_an_hour_that_daylight_saving_skips_or_repeats() {
-    for schedule in Schedule::all(&Template::read()) {
-        let Some(time) = schedule.time() else { continue };
+    let schedules = Schedule::all(&Template::read()).into_iter();
+    for schedule in schedules.filter(|schedule| !schedule.is_at_intervals()) {
+        let time = schedule.time();
         let zone = jiff::tz::TimeZone::get(schedule.zone()).expect("a zone of the IANA database");
         let days = days_without_one(time, &zone, YEARS);
         assert_eq!(days, [], "{}: {time} in {}", schedule.name, schedule.zone());
