@@ -1,5 +1,7 @@
 //! What there is in place of services, asked for in as few calls as there can be.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use super::*;
 use crate::world::{Controller, Deployment, Scaling, State, Suspended};
 
@@ -13,15 +15,15 @@ async fn state(special: Value, scaling: &[Value]) -> State {
     }
 }
 
-/// The names of these services that were found, in the order of the answers.
-async fn names(asked: &[Service], answers: Vec<(u16, Value)>) -> (Vec<u32>, Vec<String>) {
+/// The desired counts of services that are all found, in the order of the answers, and what AWS was asked.
+async fn desired(asked: &[Service], answers: Vec<(u16, Value)>) -> (Vec<u32>, Vec<String>) {
     let asked: Vec<&Service> = asked.iter().collect();
     let (found, calls) = with(answers, async |aws| aws.observe(&asked).await).await;
-    let desired = found.into_iter().map(|found| match found {
+    let counts = found.into_iter().map(|found| match found {
         Ok(Found::Service(state)) => state.desired,
         other => panic!("{other:?}"),
     });
-    (desired.collect(), calls)
+    (counts.collect(), calls)
 }
 
 /// The services `api-0`, `api-1`, … of a cluster.
@@ -138,11 +140,11 @@ async fn counts_are_never_negative() {
 
 #[tokio::test]
 async fn ten_services_of_a_cluster_are_described_in_one_call_and_eleven_in_two() {
-    let (found, asked) = names(&many("one", 10), vec![answer("one", 0..10), targets(&[])]).await;
+    let (found, asked) = desired(&many("one", 10), vec![answer("one", 0..10), targets(&[])]).await;
     assert_eq!((found, asked.len()), ((0..10).collect(), 2));
 
     let answers = vec![answer("one", 0..10), answer("one", 10..11), targets(&[])];
-    let (found, asked) = names(&many("one", 11), answers).await;
+    let (found, asked) = desired(&many("one", 11), answers).await;
     assert_eq!((found, asked.len()), ((0..11).collect(), 3));
     assert_eq!(asked[1], r#"DescribeServices {"cluster":"one","services":["api-10"]}"#);
 }
@@ -151,11 +153,11 @@ async fn ten_services_of_a_cluster_are_described_in_one_call_and_eleven_in_two()
 async fn fifty_scalable_targets_are_asked_for_in_one_call_and_fifty_one_in_two() {
     let described =
         |count: usize| (0..count).step_by(10).map(move |from| answer("one", from..count.min(from + 10)));
-    let (_, asked) = names(&many("one", 50), described(50).chain([targets(&[])]).collect()).await;
+    let (_, asked) = desired(&many("one", 50), described(50).chain([targets(&[])]).collect()).await;
     assert_eq!(asked.len(), 5 + 1);
 
     let answers = described(51).chain([targets(&[]), targets(&[])]).collect();
-    let (_, asked) = names(&many("one", 51), answers).await;
+    let (_, asked) = desired(&many("one", 51), answers).await;
     assert_eq!(asked.len(), 6 + 2);
     assert!(asked[7].contains(r#""ResourceIds":["service/one/api-50"],"#), "{}", asked[7]);
 }
@@ -192,7 +194,7 @@ async fn services_of_two_clusters_take_a_call_each_and_are_answered_in_the_order
 #[tokio::test]
 async fn a_service_that_is_asked_for_twice_is_asked_for_once_of_aws() {
     let all = [many("one", 1), many("one", 1)].concat();
-    let (found, asked) = names(&all, vec![answer("one", 0..1), targets(&[])]).await;
+    let (found, asked) = desired(&all, vec![answer("one", 0..1), targets(&[])]).await;
     assert_eq!(found, [0, 0]);
     assert_eq!(asked[0], r#"DescribeServices {"cluster":"one","services":["api-00"]}"#);
     assert!(asked[1].contains(r#"["service/one/api-00"]"#), "{}", asked[1]);
@@ -202,7 +204,7 @@ async fn a_service_that_is_asked_for_twice_is_asked_for_once_of_aws() {
 async fn services_of_the_same_name_in_two_clusters_are_two() {
     let all = [many("one", 1), many("two", 1)].concat();
     let two = services(&[described("two", "api-00", json!({"desiredCount": 7}))], &[]);
-    let (found, _) = names(&all, vec![answer("one", 0..1), two, targets(&[])]).await;
+    let (found, _) = desired(&all, vec![answer("one", 0..1), two, targets(&[])]).await;
     assert_eq!(found, [0, 7]);
 }
 
@@ -228,4 +230,21 @@ async fn every_page_of_scalable_targets_is_read() {
 async fn nothing_is_asked_about_nothing() {
     let (found, asked) = with([], async |aws| aws.observe(&[]).await).await;
     assert_eq!((found.len(), asked.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn nothing_more_is_asked_once_the_time_is_up() {
+    /// A second before the end when it is looked at first, and past it from then on.
+    fn passing() -> Timestamp {
+        static LOOKS: AtomicI64 = AtomicI64::new(0);
+        Timestamp::from_second(LOOKS.fetch_add(2, Ordering::Relaxed)).unwrap()
+    }
+    let wire = Wire::answering([answer("one", 0..10)]);
+    let deadline = Deadline::new(Timestamp::from_millisecond(1_500).unwrap(), Clock::of(passing));
+    let all = many("one", 11);
+    let all: Vec<&Service> = all.iter().collect();
+    let found = wire.clients().until(deadline).observe(&all).await;
+    let codes = found.iter().map(|found| found.as_ref().map_err(Fault::code).err());
+    assert_eq!(codes.collect::<Vec<_>>(), [Some("deadline"); 11]);
+    assert_eq!(wire.asked().len(), 1);
 }
