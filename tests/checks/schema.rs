@@ -41,6 +41,20 @@ targets:
   tenant:
     kind: distribution
     distribution-tenant: dt_1example
+  portfolio-api:
+    kind: service
+    cluster: portfolio-prod
+    service: api
+    bounds: {floor: 1, ceiling: 10, largest-step: 4}
+    time-zone: America/New_York
+    holidays: [2026-12-25, 2026-12-24/2027-01-01]
+    profiles: {business-hours: {min: 2, max: 10}, after-hours: {min: 1, max: 10, desired: 1}}
+    may-park: true
+    takes-over: true
+    on-drift: restore
+  portfolio:
+    kind: service-group
+    services: [portfolio-api]
 guardrails: {max-per-hour: 20, target-cooldown: 5m}
 routes:
   - name: purge
@@ -85,6 +99,24 @@ fn what_an_editor_underlines_is_wrong_to_the_code_too() {
         ("prefix: assets/", "prefx: assets/"),
         ("bucket: weather-pages", "path: /"),
         ("sources:\n", "sources: 7\n    more:\n"),
+        ("cluster: portfolio-prod\n", "\n"),
+        ("service: api\n", "service: [api]\n"),
+        ("floor: 1, ", ""),
+        ("floor: 1, ", "floor: -1, "),
+        ("floor: 1, ", "floor: 1, flor: 1, "),
+        ("ceiling: 10", "ceiling: 0"),
+        ("largest-step: 4", "largest-step: 0"),
+        ("largest-step: 4", "largest-step: some"),
+        ("time-zone: America/New_York", "time-zone: 5"),
+        ("holidays: [2026-12-25, ", "holidays: [25, "),
+        ("business-hours: {", "Business: {"),
+        ("{min: 2, max: 10}", "{min: 2}"),
+        ("may-park: true", "may-park: perhaps"),
+        ("on-drift: restore", "on-drift: forget"),
+        ("services: [portfolio-api]", "services: []"),
+        ("services: [portfolio-api]", "services: [portfolio-api, portfolio-api]"),
+        ("services: [portfolio-api]", "services: portfolio-api"),
+        ("services: [portfolio-api]", "members: [portfolio-api]"),
         ("max-per-hour: 20", "max-per-hour: 0"),
         ("max-per-hour: 20", "max-an-hour: 20"),
         ("cooldown: 30m", "cooldown: 30"),
@@ -146,7 +178,9 @@ fn check_word(root: &Value, schema: &Value, (word, says): (&str, &Value), value:
         "oneOf" => items(says).filter(is_valid).count() == 1,
         "anyOf" => items(says).any(|schema| is_valid(&schema)),
         "const" => value == says,
-        "minimum" => value.as_u64().is_none_or(|number| number >= says.as_u64().unwrap()),
+        "minItems" => items(value).count() as u64 >= says.as_u64().unwrap(),
+        "uniqueItems" => items(value).all(|item| items(value).filter(|other| *other == item).count() == 1),
+        "minimum" => value.as_i64().is_none_or(|number| number >= says.as_i64().unwrap()),
         "type" if says.is_array() => items(says).any(|says| is_of(says, value)),
         "type" => is_of(says, value),
         "$schema" | "$defs" | "title" | "description" | "default" | "format" => true,

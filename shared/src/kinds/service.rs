@@ -1,11 +1,13 @@
 //! ECS services and groups of them: what the playbook says of how they may be scaled.
 //!
-//! The commands are in `command`, time zones and holidays in `calendar`.
+//! Sizes are in `size`, groups in `group`, the commands in `command`, time zones and holidays in `calendar`.
 
 mod calendar;
 mod command;
+mod group;
+mod size;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,7 +15,6 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
-use serde_saphyr::Spanned;
 
 use super::text::text_type;
 use crate::command::{InvalidCommand, one_of};
@@ -21,6 +22,8 @@ use crate::ids::TargetName;
 
 pub use calendar::{Holiday, UnknownZone, ZoneName};
 pub use command::{Increase, LONGEST_BOOST, Of, SHORTEST_BOOST, Scale, Size};
+pub use group::ServiceGroup;
+pub use size::{Bounds, Profile};
 
 /// An ECS service.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -37,7 +40,7 @@ pub struct Service {
     pub profiles: BTreeMap<ProfileName, Profile>,
     /// Where its days begin and end.
     pub time_zone: ZoneName,
-    /// The days on which schedules leave it alone.
+    /// The days on which schedules add no tasks.
     pub holidays: Vec<Holiday>,
     /// Whether it may be parked.
     pub may_park: bool,
@@ -119,7 +122,7 @@ struct ServiceKeys {
     /// Where its days begin and end. `UTC` where it is left out.
     #[serde(default)]
     time_zone: ZoneName,
-    /// The days on which schedules leave it alone.
+    /// The days on which schedules add no tasks.
     #[serde(default)]
     holidays: Vec<Holiday>,
     /// Whether it may be parked: scaled to nothing until it is restored.
@@ -153,104 +156,6 @@ impl TryFrom<ServiceKeys> for Service {
     }
 }
 
-/// What no command goes beyond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "BoundsKeys")]
-#[schemars(with = "BoundsKeys")]
-pub struct Bounds {
-    /// The fewest tasks, unless it is parked.
-    pub floor: u32,
-    /// The most tasks.
-    pub ceiling: u32,
-    /// The most tasks that one command adds or takes.
-    pub largest_step: u32,
-}
-
-impl Bounds {
-    /// Whether a number of tasks is within them.
-    #[must_use]
-    pub fn allow(&self, tasks: u32) -> bool {
-        (self.floor..=self.ceiling).contains(&tasks)
-    }
-}
-
-/// The most tasks that the playbook can speak of: AWS counts them in 32 bits with a sign.
-const MOST_TASKS: u32 = i32::MAX.unsigned_abs();
-
-/// The bounds of a service.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct BoundsKeys {
-    /// The fewest tasks, unless it is parked.
-    floor: u32,
-    /// The most tasks.
-    #[schemars(range(min = 1))]
-    ceiling: u32,
-    /// The most tasks that one command adds or takes.
-    #[schemars(range(min = 1))]
-    largest_step: u32,
-}
-
-impl TryFrom<BoundsKeys> for Bounds {
-    type Error = String;
-
-    fn try_from(keys: BoundsKeys) -> Result<Self, String> {
-        let BoundsKeys { floor, ceiling, largest_step } = keys;
-        if !(1..=MOST_TASKS).contains(&ceiling) {
-            return Err(format!("`ceiling` is {ceiling}; expected 1 to {MOST_TASKS}"));
-        }
-        if floor > ceiling {
-            return Err(format!("`floor` is {floor}; expected at most the ceiling, {ceiling}"));
-        }
-        if largest_step == 0 {
-            return Err("`largest-step` is 0; expected at least 1".to_owned());
-        }
-        Ok(Self { floor, ceiling, largest_step })
-    }
-}
-
-/// A size with a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "ProfileKeys")]
-#[schemars(with = "ProfileKeys")]
-pub struct Profile {
-    /// The fewest tasks.
-    pub min: u32,
-    /// The most tasks.
-    pub max: u32,
-    /// How many to run; `None`: as many as there are, if that is within.
-    pub desired: Option<u32>,
-}
-
-/// A size of a service.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ProfileKeys {
-    /// The fewest tasks.
-    min: u32,
-    /// The most tasks.
-    max: u32,
-    /// How many to run. Left out: as many as there are, if that is within `min` and `max`.
-    desired: Option<u32>,
-}
-
-impl TryFrom<ProfileKeys> for Profile {
-    type Error = String;
-
-    fn try_from(keys: ProfileKeys) -> Result<Self, String> {
-        let ProfileKeys { min, max, desired } = keys;
-        if min > max {
-            return Err(format!("`min` is {min}; expected at most `max`, which is {max}"));
-        }
-        match desired {
-            Some(desired) if !(min..=max).contains(&desired) => {
-                Err(format!("`desired` is {desired}; expected {min} to {max}, as `min` and `max` say"))
-            }
-            Some(_) | None => Ok(Self { min, max, desired }),
-        }
-    }
-}
-
 /// Who wins when somebody has changed the size of a service before it is restored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -260,39 +165,6 @@ pub enum OnDrift {
     Keep,
     /// What was saved: it is put back.
     Restore,
-}
-
-/// Several services as one, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "GroupKeys")]
-#[schemars(with = "GroupKeys")]
-pub struct ServiceGroup {
-    /// Targets of kind `service`, at least one and each once.
-    pub services: Vec<TargetName>,
-    /// Where each stands in the playbook: line and column.
-    pub(crate) positions: Vec<(u64, u64)>,
-}
-
-/// The keys of a target of kind `service-group`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GroupKeys {
-    /// Targets of kind `service`, each once. They are served in this order.
-    #[schemars(with = "BTreeSet<TargetName>", length(min = 1))]
-    services: Vec<Spanned<TargetName>>,
-}
-
-impl TryFrom<GroupKeys> for ServiceGroup {
-    type Error = &'static str;
-
-    fn try_from(keys: GroupKeys) -> Result<Self, Self::Error> {
-        if keys.services.is_empty() {
-            return Err("`services` is an empty list; expected at least one target of kind `service`");
-        }
-        let positions = keys.services.iter().map(|name| (name.referenced.line(), name.referenced.column()));
-        let positions = positions.collect();
-        Ok(Self { services: keys.services.into_iter().map(|name| name.value).collect(), positions })
-    }
 }
 
 text_type!(

@@ -3,9 +3,8 @@
 /// Declares a newtype of text with its form.
 macro_rules! text_type {
     ($(#[$meta:meta])* $name:ident, $expected:literal, $accepts:expr) => {
-        #[derive(
-            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
-        )]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[serde(try_from = "String", into = "String")]
         #[schemars(with = "String", description = $expected)]
         $(#[$meta])*

@@ -88,7 +88,7 @@ impl TryFrom<String> for Holiday {
             return Err(InvalidId::new(&text, expected));
         };
         if last < first {
-            return Err(InvalidId::new(&text, "a range of dates: expected the first before the last"));
+            return Err(InvalidId::new(&text, "a range of dates, as it ends before it begins"));
         }
         Ok(Self { first, last })
     }

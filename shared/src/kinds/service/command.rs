@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::ProfileName;
+use super::size::Count;
 use crate::command::{Action, InvalidCommand, decode_fields, one_of};
-use crate::ids::{CommandId, InvalidId};
+use crate::ids::CommandId;
 use crate::period::Period;
 
 /// What `scale-service` can be asked to do.
@@ -107,20 +108,6 @@ impl Action for Scale {
             }
             _ => Err(InvalidCommand::new("action", Some(&json!(name)), one_of(Self::NAMES))),
         }
-    }
-}
-
-/// A number of tasks or of percent.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(try_from = "Value")]
-struct Count(u32);
-
-impl TryFrom<Value> for Count {
-    type Error = InvalidId;
-
-    fn try_from(value: Value) -> Result<Self, InvalidId> {
-        let count = value.as_u64().and_then(|count| u32::try_from(count).ok());
-        count.map(Self).ok_or_else(|| InvalidId::new(&value.to_string(), "a whole number, 0 or more"))
     }
 }
 
