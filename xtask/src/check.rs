@@ -65,8 +65,9 @@ fn playbooks(project: &Project) -> anyhow::Result<bool> {
             Ok(playbook) => {
                 let (targets, routes) = (playbook.targets.len(), playbook.routes.len());
                 say::note(&format!("{file}: {targets} targets, {routes} routes"));
-                for unreachable in unreachable(&playbook, &template) {
-                    say::note(&format!("{file}: {unreachable}"));
+                let zones = playbook.check_zones().err().map(|error| error.to_string());
+                for wrong in zones.into_iter().chain(unreachable(&playbook, &template)) {
+                    say::note(&format!("{file}: {wrong}"));
                     good = false;
                 }
             }

@@ -10,8 +10,8 @@ use std::path::Path;
 use serde_json::Value;
 use shared::command::Mode;
 use shared::event::{Event, Record, decode};
-use shared::playbook::Playbook;
 use shared::playbook::route::{Fit, Route, Then};
+use shared::playbook::{Playbook, Target};
 use shared::routing::{Dispatch, Signal};
 
 use crate::failure;
@@ -133,7 +133,12 @@ fn of_route(text: &mut String, playbook: &Playbook, signal: &Signal, route: &Rou
                 if let Some(Dispatch { function, target, body, .. }) =
                     Dispatch::new(playbook, signal, route, command, mode)
                 {
-                    writeln!(text, "    to {function}, group {target}:\n      {body}")?;
+                    write!(text, "    to {function}, group {target}")?;
+                    if let Some(Target::ServiceGroup(group)) = playbook.targets.get(&target) {
+                        let names: Vec<&str> = group.services.iter().map(|name| name.as_str()).collect();
+                        write!(text, ", for {} in this order", names.join(", "))?;
+                    }
+                    writeln!(text, ":\n      {body}")?;
                 }
             }
         }
