@@ -8,8 +8,9 @@ use shared::event::{Answer, Arrival, Change, CustomEvent, Event, ObjectChange, R
 use shared::ids::{CommandId, TargetName, shorten};
 use shared::kinds::distribution::{Distribution, Invalidate};
 use shared::playbook::Playbook;
-use shared::report::{ErrorReport, ErrorType, NONE, Reason, Report, Subject};
+use shared::report::{Report, Subject};
 use shell::Job;
+use shell::reader::Reader;
 
 use crate::FUNCTION;
 use crate::paths::{of_command, of_directory, of_key};
@@ -105,14 +106,9 @@ pub enum Work<'p> {
 #[must_use]
 pub fn jobs<'p>(playbook: &'p Playbook, arrival: &Arrival, mode: Mode) -> Vec<Job<Work<'p>>> {
     let in_order = matches!(arrival.answer, Answer::BatchItemFailures { fifo: true });
-    let source = match arrival.answer {
-        Answer::Reports => Source::Operator,
-        Answer::BatchItemFailures { .. } => Source::Queue,
-    };
     let mut sorter = Sorter {
-        source,
+        reader: Reader::of(FUNCTION, arrival, mode),
         playbook,
-        mode,
         begun: 0,
         orders: BTreeMap::new(),
         foreign: BTreeMap::new(),
@@ -129,10 +125,8 @@ pub fn jobs<'p>(playbook: &'p Playbook, arrival: &Arrival, mode: Mode) -> Vec<Jo
 
 /// Collects jobs; each bears the number at which it was begun.
 struct Sorter<'p> {
+    reader: Reader,
     playbook: &'p Playbook,
-    mode: Mode,
-    /// The source of a record that cannot be read.
-    source: Source,
     begun: usize,
     orders: BTreeMap<(TargetName, Mode), Numbered<(Order, &'p Distribution)>>,
     foreign: BTreeMap<String, Numbered<Report>>,
@@ -174,42 +168,25 @@ impl<'p> Sorter<'p> {
                 Event::Command(command) => understood &= self.command(index, record, command.clone()),
                 Event::Custom(event) => understood &= self.custom(index, record, event),
                 Event::Object(change) => self.change(index, record, change),
-                Event::Alarm(alarm) => {
-                    let what =
-                        format!("alarm `{}` went to {}", shorten(&alarm.name), shorten(alarm.to.as_str()));
-                    self.foreign(index, record, what, Source::Alarm);
+                Event::Alarm(_) | Event::Notice(_) | Event::Foreign(_) => {
+                    self.foreign(index, self.reader.foreign(record, event));
                 }
-                Event::Notice(notice) => {
-                    let what = format!("{}: {}", notice.kind, shorten(&notice.text));
-                    self.foreign(index, record, what, Source::Queue);
-                }
-                Event::Foreign(what) => self.foreign(index, record, what.clone(), Source::Queue),
             }
         }
         understood
     }
 
     fn undecodable(&mut self, index: usize, record: &Record, error: &UndecodableEvent) -> bool {
-        let subject = self.subject(CommandId::from_aws(&record.id), self.source);
-        self.bad(index, failed(subject, ErrorType::UndecodableEvent, "undecodable-event", error));
+        self.bad(index, self.reader.undecodable(record, error));
         false
     }
 
     fn command(&mut self, index: usize, record: &Record, raw: RawCommand) -> bool {
-        let shown = |field| raw.shown(field).unwrap_or_else(|| NONE.to_owned());
-        let mut subject = self.subject(raw.fallback_id.clone(), raw.source);
-        (subject.action, subject.target) = (shown("action"), shown("target"));
-        if let Some(id) = raw.shown("id").and_then(|id| CommandId::parse(&id).ok()) {
-            (subject.correlation, subject.id) = (id.to_string(), id);
-        }
-        if let Some((source, correlation)) = raw.shown_origin() {
-            subject.source = source;
-            subject.correlation = correlation.map_or(subject.correlation, String::from);
-        }
+        let subject = self.reader.subject_of(&raw);
         let command: Command<Invalidate> = match raw.decode() {
             Ok(command) => command,
             Err(error) => {
-                self.bad(index, failed(subject, ErrorType::InvalidCommand, "invalid-command", &error));
+                self.bad(index, self.reader.invalid(subject, &error));
                 return false;
             }
         };
@@ -217,7 +194,7 @@ impl<'p> Sorter<'p> {
         let distribution = match self.playbook.distribution(&target) {
             Ok(distribution) => distribution,
             Err(error) => {
-                self.bad(index, failed(subject, ErrorType::UnknownTarget, "unknown-target", &error));
+                self.bad(index, self.reader.unknown_target(subject, &error));
                 return false;
             }
         };
@@ -240,7 +217,7 @@ impl<'p> Sorter<'p> {
     fn custom(&mut self, index: usize, record: &Record, event: &CustomEvent) -> bool {
         if !["paths", "tags", "everything"].iter().any(|field| event.detail.contains_key(*field)) {
             let what = format!("event `{}` of `{}`", shorten(&event.detail_type), shorten(&event.source));
-            self.foreign(index, record, what, Source::Queue);
+            self.foreign(index, self.reader.not_for_us(record, &what, Source::Queue));
             return true;
         }
         let mut fields: Map<String, Value> = event
@@ -293,7 +270,7 @@ impl<'p> Sorter<'p> {
                 "an object {how} in bucket `{}` that no distribution of the playbook serves",
                 shorten(bucket)
             );
-            self.foreign(index, record, what, Source::ObjectEvent);
+            self.foreign(index, self.reader.not_for_us(record, &what, Source::ObjectEvent));
         }
     }
 
@@ -305,7 +282,7 @@ impl<'p> Sorter<'p> {
         mode: Mode,
         origin: Origin,
     ) -> &mut Order {
-        let mode = self.mode.and(mode);
+        let mode = self.reader.mode.and(mode);
         let number = self.next_number();
         let numbered = self.orders.entry((target.clone(), mode)).or_insert_with(|| {
             let work = (Order::new(target, mode, origin), distribution);
@@ -321,13 +298,12 @@ impl<'p> Sorter<'p> {
     }
 
     /// Reports a foreign event, together with others of the same sort: they can come by the thousand.
-    fn foreign(&mut self, index: usize, record: &Record, what: String, source: Source) {
+    fn foreign(&mut self, index: usize, report: Report) {
         let number = self.next_number();
-        let subject = self.subject(CommandId::from_aws(&record.id), source);
-        let numbered = self.foreign.entry(what).or_insert_with_key(|what| Numbered {
-            number,
-            job: Job { records: BTreeSet::new(), work: Report::not_for_us(subject, what) },
-        });
+        let numbered = self
+            .foreign
+            .entry(report.why.text.clone())
+            .or_insert_with(|| Numbered { number, job: Job { records: BTreeSet::new(), work: report } });
         numbered.job.records.insert(index);
         let together = numbered.job.records.len();
         numbered.job.work.subject.records = (together > 1).then_some(together);
@@ -337,10 +313,6 @@ impl<'p> Sorter<'p> {
         self.begun += 1;
         self.begun
     }
-
-    fn subject(&self, id: CommandId, source: Source) -> Subject {
-        Subject::unnamed(FUNCTION, id, source, self.mode)
-    }
 }
 
 /// What is read of a deploy event's detail.
@@ -348,22 +320,6 @@ const DEPLOY_FIELDS: [&str; 7] = ["target", "paths", "tags", "everything", "reas
 
 fn owned((name, value): (&String, &Value)) -> (String, Value) {
     (name.clone(), value.clone())
-}
-
-fn failed(subject: Subject, kind: ErrorType, code: &'static str, error: &impl std::fmt::Display) -> Report {
-    let next = match kind {
-        ErrorType::UnknownTarget => {
-            "name a target of the playbook, or add it there, and send the command again"
-        }
-        ErrorType::InvalidCommand => "correct the command and send it again",
-        ErrorType::UndecodableEvent | ErrorType::CommandFailed | ErrorType::Configuration => {
-            "correct the sender; the message itself cannot be used"
-        }
-    };
-    let text = error.to_string();
-    let mut report = Report::failed(subject, Reason::new(code, text.clone()), ErrorReport { kind, text });
-    report.next = Some(next.to_owned());
-    report
 }
 
 #[cfg(test)]

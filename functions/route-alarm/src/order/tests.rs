@@ -212,6 +212,7 @@ fn what_is_wrong_with_an_order_is_said_with_what_is_allowed() {
         let works = works(&order, Mode::Apply);
         let [Work::Answered(report)] = works.as_slice() else { panic!("{works:?}") };
         assert_eq!((report.verdict, report.why.code), (Verdict::Failed, "invalid-command"), "{order}");
+        assert_eq!(report.subject.target, "none");
         expected.assert_eq(&report.why.text);
     }
 }
