@@ -1,3 +1,5 @@
+//! What the keys of a playbook mean, and where the error stands when they are wrong.
+
 use std::num::NonZero;
 
 use expect_test::{Expect, expect};

@@ -1,3 +1,5 @@
+//! What the playbook says of a service: every key, and what is said of each that is wrong.
+
 mod calendar;
 mod commands;
 mod groups;
@@ -53,7 +55,7 @@ fn error(from: &str, to: &str, expected: Expect) {
     let text = GOOD.replacen(from, to, 1);
     assert_ne!(text, GOOD, "{from}");
     expected.assert_eq(&Playbook::parse(&text).unwrap_err().to_string());
-    assert!(Playbook::parse_targets(&text).is_err(), "{to}");
+    assert!(Playbook::parse_targets(&format!("{text}routes: []\n")).is_err(), "{to}");
 }
 
 #[test]

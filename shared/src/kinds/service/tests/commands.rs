@@ -1,3 +1,5 @@
+//! The commands for services: every field, and what is said of each that is wrong.
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

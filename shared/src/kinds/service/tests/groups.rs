@@ -1,3 +1,5 @@
+//! Groups of services, and what routes may send to a service or a group.
+
 use super::*;
 
 fn names(playbook: &Playbook, target: &str) -> Vec<String> {
