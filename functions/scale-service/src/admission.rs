@@ -85,19 +85,19 @@ pub fn claim(order: &Order<'_>) -> String {
 ///
 /// # Errors
 /// The decision, where it does not pass.
-pub fn admit(seen: Seen) -> Result<Memory, Plan<Step, Why>> {
+pub fn admit(seen: Seen) -> Result<Memory, Box<Plan<Step, Why>>> {
     let denials = match seen {
         Seen::Passed(memory) => return Ok(memory),
         Seen::Unset => return Ok(Memory::default()),
-        Seen::Silent(words) => return Err(wait(Fact::LedgerUnavailable { words })),
+        Seen::Silent(words) => return Err(Box::new(wait(Fact::LedgerUnavailable { words }))),
         Seen::Denied(denials) => denials,
     };
     if denials.iter().any(|denial| matches!(denial, Denial::Claimed { done: true, .. })) {
-        return Err(Plan::Hold { why: Why::from(Fact::AlreadyDone) });
+        return Err(Box::new(Plan::Hold { why: Why::from(Fact::AlreadyDone) }));
     }
     for denial in &denials {
         if let Denial::Paused(pause) = denial {
-            return Err(refuse(Fact::Paused { pause: pause.clone() }));
+            return Err(Box::new(refuse(Fact::Paused { pause: pause.clone() })));
         }
     }
     let mut busy = Fact::LeaseBusy { owner: "unknown".to_owned(), until: Timestamp::UNIX_EPOCH };
@@ -106,7 +106,7 @@ pub fn admit(seen: Seen) -> Result<Memory, Plan<Step, Why>> {
             busy = Fact::LeaseBusy { owner, until };
         }
     }
-    Err(wait(busy))
+    Err(Box::new(wait(busy)))
 }
 
 fn wait(fact: Fact) -> Plan<Step, Why> {

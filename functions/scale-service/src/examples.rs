@@ -105,5 +105,6 @@ pub(crate) fn boosted(base: Size, left: Size, boosts: &[(&str, u32, &str)]) -> M
         floor: *floor,
         until: time(until),
     });
-    Memory { parked: None, boosted: Some(Boosted { base, left, boosts: boosts.collect() }) }
+    let boosted = Boosted { found: base.clone(), base, left, boosts: boosts.collect() };
+    Memory { parked: None, boosted: Some(boosted) }
 }

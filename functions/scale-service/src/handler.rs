@@ -91,11 +91,11 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
 
     /// Lets an order in, with what is remembered about its service; or answers it.
     async fn let_in(&self, order: &Order<'_>, times: Times) -> Result<Memory, Box<Report>> {
-        let answered = |plan| Box::new(report::not_applied(order, None, &plan));
+        let answered = |plan: &_| Box::new(report::not_applied(order, None, plan));
         if let Some(plan) = forbidden(order, self.means) {
-            return Err(answered(plan));
+            return Err(answered(&plan));
         }
-        admit(self.enter(order, times).await).map_err(answered)
+        admit(self.enter(order, times).await).map_err(|plan| answered(&plan))
     }
 
     /// Plans and applies one order, and plans again when somebody else was at the same service.

@@ -15,7 +15,7 @@
 //! | without one | acted: the desired count only, and the report says so |
 //! | scaling suspended on its target | acted, with a note: what is suspended stays so; `park` suspends everything, `restore` puts back what was |
 //! | daemon (one task on every instance) | refused: `daemon-service` |
-//! | deployed by CODE_DEPLOY or EXTERNAL | acted, with a note |
+//! | deployed by `CODE_DEPLOY` or `EXTERNAL` | acted, with a note |
 //! | a deployment runs | acted, with a note: the deployment follows the new count |
 //! | the newest deployment failed | refused for more tasks: `deployment-failed`; acted for fewer |
 //! | inactive or draining | refused: `service-inactive` |

@@ -53,7 +53,9 @@ pub struct Parked {
 pub struct Boosted {
     /// The size to go back to when the last of them ends.
     pub base: Size,
-    /// The size that they, or a profile under them, have left it at.
+    /// The size that was found when it was changed last, by a boost or by a profile under them.
+    pub found: Size,
+    /// The size that it was given then.
     pub left: Size,
     /// The boosts, oldest first; at least one.
     pub boosts: Vec<Boost>,

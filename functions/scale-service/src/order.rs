@@ -115,7 +115,7 @@ fn work<'p>(reader: &Reader, playbook: &'p Playbook, record: &Record, event: &Ev
     match event {
         Event::Command(raw) => {
             let subject = reader.subject_of(raw);
-            command(reader, playbook, &record.id, raw.clone(), subject).unwrap_or_else(answered)
+            command(reader, playbook, &record.id, raw.clone(), subject)
         }
         Event::Undecodable(error) => answered(reader.undecodable(record, error)),
         other => answered(reader.foreign(record, other)),
@@ -128,21 +128,22 @@ fn command<'p>(
     delivery: &str,
     raw: RawCommand,
     subject: Subject,
-) -> Result<Work<'p>, Report> {
+) -> Work<'p> {
     let delivery = delivery.to_owned();
+    let answered = |report| Work::Answered(Box::new(report));
     if raw.fields.get("action").and_then(Value::as_str) == Some(Reconcile::NAME) {
         return match reconcile(raw, reader.mode, delivery) {
-            Ok(wish) => Ok(Work::Reconcile(wish)),
-            Err(error) => Err(reader.invalid(subject, &error)),
+            Ok(wish) => Work::Reconcile(wish),
+            Err(error) => answered(reader.invalid(subject, &error)),
         };
     }
     let command: Command<Scale> = match raw.decode() {
         Ok(command) => command,
-        Err(error) => return Err(reader.invalid(subject, &error)),
+        Err(error) => return answered(reader.invalid(subject, &error)),
     };
     let services = match playbook.services(&command.target) {
         Ok(services) => services,
-        Err(error) => return Err(reader.unknown_target(subject, &error)),
+        Err(error) => return answered(reader.unknown_target(subject, &error)),
     };
     let group = services.iter().all(|(name, _)| **name != command.target).then(|| command.target.clone());
     let mut orders = Vec::with_capacity(services.len());
@@ -150,14 +151,14 @@ fn command<'p>(
         if let Scale::Profile(name) = &command.action
             && let Err(error) = service.profile(name)
         {
-            return Err(reader.invalid(subject, &error));
+            return answered(reader.invalid(subject, &error));
         }
         let Command { id, action, reason, mode, origin, .. } = command.clone();
         let (target, group, delivery) = (target.clone(), group.clone(), delivery.clone());
         let mode = reader.mode.and(mode);
         orders.push(Order { id, target, group, service, action, mode, origin, reason, delivery });
     }
-    Ok(Work::Orders(orders))
+    Work::Orders(orders)
 }
 
 fn reconcile(raw: RawCommand, mode: Mode, delivery: String) -> Result<Reconcile, InvalidCommand> {

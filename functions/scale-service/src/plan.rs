@@ -162,8 +162,8 @@ impl Scene<'_> {
         None
     }
 
-    /// What somebody who reads the report should know besides.
-    fn notes(&self) -> Vec<Note> {
+    /// What somebody who reads the report should know besides. What is suspended is told as it is after the steps.
+    fn notes(&self, steps: &[Step]) -> Vec<Note> {
         let State { controller, deployment, scaling, .. } = self.state;
         let mut notes = Vec::new();
         if *deployment == Deployment::Running {
@@ -173,10 +173,14 @@ impl Scene<'_> {
             Controller::Ecs => {}
             Controller::CodeDeploy | Controller::External => notes.push(Note::DeployedBy(*controller)),
         }
+        let changes_suspension =
+            |step: &Step| matches!(step, Step::SetBounds(Bounds { suspended: Some(_), .. }));
         match scaling {
             None => notes.push(Note::NoScalableTarget),
             Some(scaling) if scaling.suspended != Suspended::default() => {
-                notes.push(Note::Suspended(scaling.suspended));
+                if !steps.iter().any(changes_suspension) {
+                    notes.push(Note::Suspended(scaling.suspended));
+                }
             }
             Some(_) => {}
         }
@@ -186,8 +190,14 @@ impl Scene<'_> {
     /// A decision to act, with the notes on the service.
     fn act(&self, steps: Vec<Step>, fact: Fact, further: Vec<Note>) -> Plan<Step, Why> {
         let mut notes = further;
-        notes.extend(self.notes());
+        notes.extend(self.notes(&steps));
         Plan::Act { steps, why: Why { fact, notes } }
+    }
+
+    /// The decision that there is nothing to do.
+    fn already_so(&self) -> Plan<Step, Why> {
+        let why = Why { fact: Fact::AlreadySo { size: Size::of(self.state) }, notes: self.notes(&[]) };
+        Plan::Hold { why }
     }
 
     /// The size to go back to, cut to the playbook's bounds, with a note if they cut it. What has no place any more, as
@@ -206,7 +216,7 @@ impl Scene<'_> {
         let saved = size.scaling.as_ref().map(|scaling| (scaling.min, scaling.max));
         let is_cut =
             cut(desired) != desired || saved.is_some_and(|(min, max)| (cut(min), cut(max)) != (min, max));
-        (wanted, is_cut.then(|| Note::CutToBounds(bounds)))
+        (wanted, is_cut.then_some(Note::CutToBounds(bounds)))
     }
 }
 

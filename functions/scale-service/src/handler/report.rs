@@ -208,18 +208,16 @@ fn after(world: &World, steps: &[Step], reports: Option<&[StepReport]>) -> Optio
 
 /// What policies and scheduled actions will do next.
 fn forces(world: &World) -> String {
-    let mut text = String::new();
-    for Policy { name, what, .. } in world.policies.iter().flatten() {
-        text.push_str(&format!("; policy `{name}` {what}"));
-    }
+    let policies = world.policies.iter().flatten();
+    let policies = policies.map(|Policy { name, what, .. }| format!("; policy `{name}` {what}"));
     let live = world.scheduled.iter().flatten().filter(|action| action.is_live(world.now));
-    for ScheduledAction { name, schedule, time_zone, min, max, .. } in live {
+    let scheduled = live.map(|ScheduledAction { name, schedule, time_zone, min, max, .. }| {
         let zone = time_zone.as_deref().unwrap_or("UTC");
         let min = min.map(|min| format!(" min {min}")).unwrap_or_default();
         let max = max.map(|max| format!(" max {max}")).unwrap_or_default();
-        text.push_str(&format!("; scheduled action `{name}` sets{min}{max} at {schedule} {zone}"));
-    }
-    text
+        format!("; scheduled action `{name}` sets{min}{max} at {schedule} {zone}")
+    });
+    policies.chain(scheduled).collect()
 }
 
 /// What happens next, or what a person can do.

@@ -85,15 +85,15 @@ fn with(scene: &Scene<'_>, running: Option<&Boosted>, boost: &Boost, left: Size)
     let Scene { order, world, state } = scene;
     let now = Size::of(state);
     let (base, mut boosts) = match running {
-        None => (now, Vec::new()),
+        None => (now.clone(), Vec::new()),
         Some(running) => {
             let theirs_wins = order.service.on_drift == OnDrift::Keep && has_drifted(running, &now);
-            let base = if theirs_wins { now } else { running.base.clone() };
+            let base = if theirs_wins { now.clone() } else { running.base.clone() };
             (base, running.boosts.clone())
         }
     };
     boosts.push(boost.clone());
-    Memory { boosted: Some(Boosted { base, left, boosts }), ..world.memory.clone() }
+    Memory { boosted: Some(Boosted { base, found: now, left, boosts }), ..world.memory.clone() }
 }
 
 /// A boost whose message came again: an earlier delivery may have died on its way.
@@ -193,9 +193,11 @@ fn within_its_bounds(wanted: Wanted) -> Wanted {
     Wanted { bounds, desired }
 }
 
-/// Whether somebody has changed the size under the boosts: it is neither as they left it, nor as it was before.
+/// Whether somebody has changed the size under the boosts: it is neither as they left it, nor as it was before, as it
+/// is when a boost or its end died on its way.
 fn has_drifted(boosted: &Boosted, now: &Size) -> bool {
-    !now.is_set_like(&boosted.left) && !now.is_set_like(&boosted.base)
+    let Boosted { base, found, left, boosts: _ } = boosted;
+    ![base, found, left].into_iter().any(|known| now.is_set_like(known))
 }
 
 /// The command id of a boost's end: the same whether its schedule sends it or the reconciliation.
@@ -205,7 +207,7 @@ pub(crate) fn end_id(target: &TargetName, boost: &str) -> CommandId {
 }
 
 /// The schedule that ends a boost: its input is the whole command.
-fn end_of(target: &TargetName, boost: &Boost) -> OneTime {
+pub(super) fn end_of(target: &TargetName, boost: &Boost) -> OneTime {
     // A schedule's name has at most 64 characters, a target's at most 40.
     const DIGITS: usize = 16;
     let mut digits = fingerprint([target.as_str(), &boost.id]);

@@ -5,7 +5,7 @@ use shared::plan::Plan;
 
 use super::{Fact, Limits, Note, Scene, Step, Wanted, Why, hold, refuse};
 use crate::memory::{Memory, Parked, Size};
-use crate::world::{Bounds, State, Suspended};
+use crate::world::{Bounds, Scaling, State, Suspended};
 
 /// Saves the size, and then sets everything to 0.
 ///
@@ -26,7 +26,7 @@ pub(super) fn park(scene: &Scene<'_>) -> Plan<Step, Why> {
         (Some(parked), _) => {
             notes.push(Note::WokenSince { at: parked.at, who_wins: order.service.on_drift });
             match order.service.on_drift {
-                OnDrift::Keep if !is_off(state) => Some(found.clone()),
+                OnDrift::Keep if !is_off(state) => Some(resumed(parked, found.clone())),
                 OnDrift::Keep | OnDrift::Restore => None,
             }
         }
@@ -60,8 +60,15 @@ pub(super) fn restore(scene: &Scene<'_>) -> Plan<Step, Why> {
     if has_drifted(parked, state) {
         match order.service.on_drift {
             OnDrift::Keep => {
-                let fact = Fact::DriftKept { saved: parked.size.clone(), kept: Size::of(state) };
-                return scene.act(vec![forget], fact, notes);
+                let kept = resumed(parked, Size::of(state));
+                let bounds = kept.scaling.as_ref().map(|Scaling { min, max, suspended }| Bounds {
+                    min: *min,
+                    max: *max,
+                    suspended: Some(*suspended),
+                });
+                let mut steps = scene.steps_to(&Wanted { bounds, desired: state.desired });
+                steps.push(forget);
+                return scene.act(steps, Fact::DriftKept { saved: parked.size.clone(), kept }, notes);
             }
             OnDrift::Restore => notes.push(Note::DriftUndone(Size::of(state))),
         }
@@ -75,6 +82,17 @@ pub(super) fn restore(scene: &Scene<'_>) -> Plan<Step, Why> {
     let mut steps = scene.steps_to(&wanted);
     steps.push(forget);
     scene.act(steps, Fact::Restored { to: wanted.size(state), parked_at: parked.at }, notes)
+}
+
+/// A size that somebody has set since it was parked, with the suspension that was parking's own taken off it: they
+/// would hardly think of it, and no policy would ever act again.
+fn resumed(parked: &Parked, now: Size) -> Size {
+    let saved = parked.size.scaling.as_ref().map(|scaling| scaling.suspended).unwrap_or_default();
+    let scaling = now.scaling.map(|scaling| match scaling.suspended {
+        Suspended::ALL => Scaling { suspended: saved, ..scaling },
+        _ => scaling,
+    });
+    Size { scaling, ..now }
 }
 
 /// Whether somebody has changed the size since it was parked: it is neither as parking left it, nor as it was before,

@@ -3,7 +3,7 @@
 use shared::kinds::service::{Profile, ProfileName, Size as Asked};
 use shared::plan::Plan;
 
-use super::{Fact, Limits, Note, Scene, Step, Wanted, Why, hold, refuse};
+use super::{Fact, Limits, Note, Scene, Step, Wanted, Why, refuse};
 use crate::memory::{Boosted, Memory, Size};
 use crate::world::{Bounds, Scaling};
 
@@ -42,7 +42,7 @@ pub(super) fn set(scene: &Scene<'_>, asked: &Asked) -> Plan<Step, Why> {
         steps.push(Step::ForgetSize(Memory { boosted: None, ..world.memory.clone() }));
     }
     if steps.is_empty() {
-        return hold(Fact::AlreadySo { size: Size::of(state) });
+        return scene.already_so();
     }
     scene.act(steps, Fact::Set { from: Size::of(state), to: wanted.size(state) }, notes)
 }
@@ -81,7 +81,7 @@ pub(super) fn profile(scene: &Scene<'_>, name: &ProfileName) -> Plan<Step, Why> 
     }
     steps.extend(scene.steps_to(&wanted));
     if steps.is_empty() {
-        return hold(Fact::AlreadySo { size: Size::of(state) });
+        return scene.already_so();
     }
     if let Some(stopped) = scene.stopped(&wanted, Limits::All) {
         return stopped;
@@ -130,6 +130,6 @@ fn under_boosts(scene: &Scene<'_>, profile: &Profile, wanted: &Wanted) -> Option
     if base == boosted.base && left.is_set_like(&boosted.left) {
         return None;
     }
-    let boosted = Boosted { base, left, boosts: boosted.boosts.clone() };
+    let boosted = Boosted { base, found: Size::of(state), left, boosts: boosted.boosts.clone() };
     Some(Memory { boosted: Some(boosted), ..world.memory.clone() })
 }

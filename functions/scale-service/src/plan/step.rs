@@ -59,7 +59,7 @@ impl PlanStep for Step {
                 put("min", json!(min));
                 put("max", json!(max));
                 if let Some(suspended) = suspended {
-                    put("suspended", names(*suspended));
+                    put("suspended", json!(names(*suspended)));
                 }
             }
             Self::SetDesired { desired } => put("desired", json!(desired)),
@@ -85,17 +85,17 @@ pub(crate) fn shown(size: &Size) -> Value {
     if let Some(suspended) = size.scaling.as_ref().map(|scaling| scaling.suspended)
         && suspended != Suspended::default()
     {
-        shown.insert("suspended".to_owned(), names(suspended));
+        shown.insert("suspended".to_owned(), json!(names(suspended)));
     }
     Value::Object(shown)
 }
 
-/// What is suspended, by the names that AWS gives it.
+/// What is suspended, in words.
 #[must_use]
-pub(crate) fn names(suspended: Suspended) -> Value {
+pub(crate) fn names(suspended: Suspended) -> Vec<&'static str> {
     let Suspended { dynamic_in, dynamic_out, scheduled } = suspended;
     let all = [("dynamic-in", dynamic_in), ("dynamic-out", dynamic_out), ("scheduled", scheduled)];
-    json!(all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect::<Vec<_>>())
+    all.into_iter().filter_map(|(name, is)| is.then_some(name)).collect()
 }
 
 /// A time as people are told of it.

@@ -1,6 +1,8 @@
 //! What is decided, as tables: the world and the order on the left, the decision on the right.
 
 mod boosts;
+mod drift;
+mod ends;
 mod gates;
 mod parking;
 mod properties;
@@ -23,11 +25,9 @@ pub(super) fn decided(order: &Order<'_>, world: &World) -> String {
         Plan::Refuse { .. } => ("refuse", [].as_slice()),
         Plan::Wait { .. } => ("wait", [].as_slice()),
     };
-    let mut text = format!("{verdict} {}", plan.why().code());
-    for step in steps {
-        text.push_str(&format!("\n  {} {}", step.name(), Value::Object(step.details())));
-    }
-    format!("{text}\n  {}\n", plan.why())
+    let steps: String =
+        steps.iter().map(|step| format!("\n  {} {}", step.name(), Value::Object(step.details()))).collect();
+    format!("{verdict} {}{steps}\n  {}\n", plan.why().code(), plan.why())
 }
 
 pub(super) fn check(order: &Order<'_>, world: &World, expected: Expect) {

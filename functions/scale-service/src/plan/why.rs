@@ -232,7 +232,7 @@ impl fmt::Display for Fact {
                 write!(f, "{date} is a holiday in the service's zone: schedules add no tasks")
             }
             Self::Parked { at: Some(at) } => {
-                write!(f, "it is parked since {}: only `restore` wakes it", seconds(*at))
+                write!(f, "it is parked since {}: `restore` comes first", seconds(*at))
             }
             Self::Parked { at: None } => {
                 f.write_str("somebody switched it off: its max, or its desired count, is 0")
@@ -302,11 +302,11 @@ impl fmt::Display for Note {
             }
             Self::NoScalableTarget => f.write_str("it has no scalable target: only its desired count is set"),
             Self::Suspended(suspended) => {
-                write!(f, "suspended on its scalable target: {}", names(*suspended))
+                write!(f, "suspended on its scalable target: {}", names(*suspended).join(", "))
             }
             Self::Cut { asked, bounds } => write!(
                 f,
-                "{asked} more were asked for, cut to the largest step of {} and the ceiling of {}",
+                "{asked} more were asked for, but the largest step is {} and the ceiling {}",
                 bounds.largest_step, bounds.ceiling
             ),
             Self::CutToBounds(bounds) => write!(
