@@ -179,8 +179,8 @@ fn shown_action(action: &ScheduledAction) -> Value {
     shown
 }
 
-/// What is so after the steps: what they set, and for the rest what was observed. How many tasks run is told only where
-/// ECS has said so since.
+/// What is so after the steps: what they set, and for the rest what was observed. Where they were applied (`Some`), with
+/// the tasks that ECS last spoke of.
 fn after(world: &World, steps: &[Step], reports: Option<&[StepReport]>) -> Option<Value> {
     let Found::Service(state) = &world.found else { return None };
     let mut size = Size::of(state);
@@ -197,11 +197,10 @@ fn after(world: &World, steps: &[Step], reports: Option<&[StepReport]>) -> Optio
         }
     }
     let mut after = shown(&size);
-    let counted = reports.into_iter().flatten().filter(|report| report.details.contains_key("running"));
-    for report in counted {
-        for name in ["running", "pending"] {
-            after[name] = report.details.get(name).cloned().unwrap_or_default();
-        }
+    let Some(reports) = reports else { return Some(after) };
+    for (name, observed) in [("running", state.running), ("pending", state.pending)] {
+        let counted = reports.iter().rev().find_map(|report| report.details.get(name));
+        after[name] = counted.cloned().unwrap_or_else(|| json!(observed));
     }
     Some(after)
 }
@@ -233,7 +232,7 @@ fn next(order: &Order<'_>, why: &Why) -> Option<String> {
             "if the saved size was right after all, send `set` with its numbers".to_owned()
         }
         Fact::MayNotPark => "if it may be parked, say `may-park: true` in the playbook".to_owned(),
-        Fact::NothingSaved => "to change its size, send `set` or `profile`".to_owned(),
+        Fact::NothingSaved { .. } => "to change its size, send `set` or `profile`".to_owned(),
         Fact::OutsideBounds { .. } => {
             "give numbers within them, or change `bounds` in the playbook".to_owned()
         }

@@ -53,7 +53,8 @@ pub(super) fn park(scene: &Scene<'_>) -> Plan<Step, Why> {
 pub(super) fn restore(scene: &Scene<'_>) -> Plan<Step, Why> {
     let Scene { order, world, state } = scene;
     let Some(parked) = &world.memory.parked else {
-        return refuse(Fact::NothingSaved);
+        let running = world.memory.boosted.iter().flat_map(|boosted| &boosted.boosts);
+        return refuse(Fact::NothingSaved { boosts: running.map(|boost| boost.id.clone()).collect() });
     };
     let forget = Step::ForgetSize(Memory { parked: None, ..world.memory.clone() });
     let mut notes = Vec::new();

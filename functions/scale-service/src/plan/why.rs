@@ -64,8 +64,8 @@ pub enum Fact {
     Parked { at: Option<Timestamp> },
     /// The playbook does not let it be parked.
     MayNotPark,
-    /// Nothing was saved.
-    NothingSaved,
+    /// Nothing was saved by a `park`.
+    NothingSaved { boosts: Vec<String> },
     /// A number outside the playbook's bounds.
     OutsideBounds { what: &'static str, value: u32, bounds: Bounds },
     /// The bounds of a `set` do not fit those that stay.
@@ -150,7 +150,7 @@ impl PlanWhy for Why {
             Fact::BoostOver { .. } => "boost-over",
             Fact::Holiday { .. } => "holiday",
             Fact::MayNotPark => "may-not-park",
-            Fact::NothingSaved => "nothing-saved",
+            Fact::NothingSaved { .. } => "nothing-saved",
             Fact::OutsideBounds { .. } | Fact::DesiredBeyond { .. } => "outside-bounds",
             Fact::MinAboveMax { .. } => "min-above-max",
             Fact::StepTooLarge { .. } => "step-too-large",
@@ -238,7 +238,12 @@ impl fmt::Display for Fact {
                 f.write_str("somebody switched it off: its max, or its desired count, is 0")
             }
             Self::MayNotPark => f.write_str("the playbook does not say `may-park: true`"),
-            Self::NothingSaved => f.write_str("no size is saved: it is not parked, or was restored before"),
+            Self::NothingSaved { boosts } if boosts.is_empty() => {
+                f.write_str("no size is saved: it is not parked, or was restored before")
+            }
+            Self::NothingSaved { boosts } => {
+                write!(f, "it is not parked; to end a boost, say which in `of`: {}", boosts.join(", "))
+            }
             Self::OutsideBounds { what, value, bounds } => write!(
                 f,
                 "{what} {value} is outside the playbook's bounds of {} to {}",
