@@ -6,3 +6,4 @@ mod stage;
 
 mod invalidate_cache;
 mod route_alarm;
+mod scale_service;

@@ -72,7 +72,12 @@ impl Stage {
 
     /// The ids of the messages of a batch that come back.
     pub(crate) async fn returned(&mut self, messages: &[Message]) -> Vec<String> {
-        match self.invoke(&batch(messages)).await {
+        self.unacknowledged(&batch(messages)).await
+    }
+
+    /// The ids of the messages of such an event that come back.
+    pub(crate) async fn unacknowledged(&mut self, event: &Value) -> Vec<String> {
+        match self.invoke(event).await {
             Answer::Response(answer) => {
                 let failures = answer["batchItemFailures"].as_array().unwrap();
                 failures

@@ -6,10 +6,15 @@ use serde_json::Value;
 
 use super::cloudwatch::{Alarm, AlarmKind};
 use super::fault::{Fault, Moment, Silence, Trouble};
-use super::{Batch, Limits, Published, Refused, Sent, Service, StandIn};
+use super::{Batch, Limits, Published, Refused, Sent, Service, StandIn, State};
 
 /// Trouble.
 impl StandIn {
+    /// Is as new: nothing is there, nothing was asked, and nothing goes wrong.
+    pub fn begin_anew(&self) {
+        *self.state() = State::default();
+    }
+
     /// Lets the next requests of an operation fail.
     pub fn fail_next(&self, operation: &str, times: usize, fault: Fault) {
         self.trouble(operation, times, Trouble::Fault(fault));

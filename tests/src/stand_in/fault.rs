@@ -46,6 +46,7 @@ impl Fault {
         Self::new(400, "QueueDoesNotExist", "The specified queue does not exist.");
     pub const RESOURCE_NOT_FOUND: Self =
         Self::new(400, "ResourceNotFoundException", "Requested resource not found");
+    pub const INTERNAL_SERVICE: Self = Self::new(500, "InternalServiceException", "Internal failure");
     pub const SERVER_EXCEPTION: Self = Self::new(500, "ServerException", "Service Unavailable.");
     pub const SERVICE_NOT_ACTIVE: Self =
         Self::new(400, "ServiceNotActiveException", "Service was not ACTIVE.");
