@@ -7,7 +7,7 @@ use crate::project::Project;
 use crate::{children, failure, say};
 
 /// The functions that are measured, in the order in which the program takes them.
-const FUNCTIONS: [&str; 2] = ["invalidate-cache", "route-alarm"];
+const FUNCTIONS: [&str; 3] = ["invalidate-cache", "route-alarm", "scale-service"];
 
 /// Runs the measurements. Fails when a limit is exceeded.
 pub(crate) fn run(project: &Project) -> anyhow::Result<()> {

@@ -18,6 +18,7 @@ const BUSY: f64 = 1.25;
 pub(crate) struct Times(Vec<Duration>);
 
 /// Something measured and the most that it may be.
+#[derive(Clone)]
 pub(crate) struct Limit {
     pub(crate) name: &'static str,
     pub(crate) measured: f64,

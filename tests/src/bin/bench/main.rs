@@ -2,6 +2,7 @@
 //! and runs this. The numbers are of this machine as it was in this minute; only their ratios mean anything.
 #![expect(clippy::print_stdout, reason = "a command-line tool prints")]
 
+mod bare;
 mod cold_start;
 mod figures;
 mod routing;
@@ -15,9 +16,13 @@ use anyhow::Context;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let mut argument = || arguments.next().context("usage: bench ECHO INVALIDATE-CACHE ROUTE-ALARM RESULTS");
-    let (echo, invalidate_cache, route_alarm, file) = (argument()?, argument()?, argument()?, argument()?);
-    let cold_start = cold_start::measure(&echo, &invalidate_cache).await?;
+    let usage = "usage: bench ECHO INVALIDATE-CACHE ROUTE-ALARM SCALE-SERVICE RESULTS";
+    let mut argument = || arguments.next().context(usage);
+    let (echo, invalidate_cache, route_alarm) = (argument()?, argument()?, argument()?);
+    let (scale_service, file) = (argument()?, argument()?);
+    let functions =
+        [(&cold_start::INVALIDATE_CACHE, invalidate_cache), (&cold_start::SCALE_SERVICE, scale_service)];
+    let cold_start = cold_start::measure(&echo, &functions).await?;
     let routing = routing::measure(&route_alarm).await?;
     println!("{}", table::lines(&cold_start, &routing).join("\n"));
 
@@ -25,6 +30,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let mut results = cold_start.to_json();
     results["route-alarm"] = routing.to_json();
     std::fs::write(&file, format!("{results:#}\n")).with_context(|| format!("write {}", file.display()))?;
-    let mut limits = cold_start.limits().into_iter().chain(routing.limits());
+    let cold = cold_start.functions.iter().flat_map(|one| one.limits());
+    let mut limits = cold.chain(routing.limits());
     Ok(if limits.all(|limit| limit.kept()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

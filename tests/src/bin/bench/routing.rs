@@ -5,18 +5,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
-use http_body_util::{BodyExt, Full};
-use hyper::Request;
-use hyper::client::conn::http1::SendRequest;
-use hyper_util::rt::TokioIo;
+use anyhow::ensure;
 use serde_json::{Value, json};
 use tests::alarms::{Message, batch, fleet};
 use tests::process::FunctionProcess;
 use tests::runtime_api::{Answer, InvokeOptions, RuntimeApi};
-use tests::stand_in::{Recorded, StandIn};
-use tokio::net::TcpStream;
+use tests::stand_in::StandIn;
 
+use crate::bare::Bare;
 use crate::figures::{ATTEMPTS, Limit, Times, bytes_to_json, zipped};
 
 /// The most that routing may take, against its bare calls. On loopback a bare call takes a twentieth of a millisecond
@@ -76,7 +72,9 @@ pub(crate) async fn measure(function: &Path) -> anyhow::Result<Measured> {
 }
 
 async fn rounds(function: &Path) -> anyhow::Result<Measured> {
-    let (api, aws, mut bare) = (RuntimeApi::start().await?, StandIn::start().await?, Bare::start().await?);
+    let (api, aws, other_aws) =
+        (RuntimeApi::start().await?, StandIn::start().await?, StandIn::start().await?);
+    let mut bare = Bare::connect(&other_aws).await?;
     let endpoint = aws.endpoint();
     let variables = [&[("AWS_ENDPOINT_URL", endpoint.as_str())], &VARIABLES[..]].concat();
     let mut process = FunctionProcess::start(function, &api, &variables)?;
@@ -85,7 +83,10 @@ async fn rounds(function: &Path) -> anyhow::Result<Measured> {
         functions.push(route(&mut process, &api, round).await?);
         let asked = aws.take_requests();
         requests += asked.len();
-        calls.push(bare.repeat(&asked).await?);
+        let begin = Instant::now();
+        bare.repeat(&asked).await?;
+        calls.push(begin.elapsed());
+        other_aws.take_requests();
     }
     let peak_memory = process.peak_memory_kib()? * 1024;
     process.end().await?;
@@ -121,47 +122,6 @@ async fn route(
         ensure!(answer == expected, "a batch was answered with {answer:?}");
     }
     Ok(begin.elapsed())
-}
-
-/// A plain HTTP client on one connection to an AWS.
-struct Bare {
-    aws: StandIn,
-    client: SendRequest<Full<hyper::body::Bytes>>,
-}
-
-impl Bare {
-    async fn start() -> anyhow::Result<Self> {
-        let aws = StandIn::start().await?;
-        let stream = TcpStream::connect(aws.address()).await?;
-        stream.set_nodelay(true)?;
-        let (client, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
-        Ok(Self { aws, client })
-    }
-
-    /// Sends requests one after the other, as the function did.
-    async fn repeat(&mut self, requests: &[Recorded]) -> anyhow::Result<Duration> {
-        let host = self.aws.address().to_string();
-        let begin = Instant::now();
-        for recorded in requests {
-            let mut request = Request::post(&recorded.path).header("host", &host);
-            for (name, value) in &recorded.headers {
-                request = request.header(*name, value);
-            }
-            self.client.ready().await?;
-            let response = self.client.send_request(request.body(Full::new(recorded.body.clone()))?).await?;
-            ensure!(
-                response.status() == 200,
-                "{} was answered with {}",
-                recorded.operation,
-                response.status()
-            );
-            response.into_body().collect().await.context("read an answer")?;
-        }
-        let took = begin.elapsed();
-        self.aws.take_requests();
-        Ok(took)
-    }
 }
 
 impl Measured {

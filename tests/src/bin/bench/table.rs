@@ -9,8 +9,10 @@ use crate::{cold_start, routing};
 pub(crate) fn lines(cold_start: &cold_start::Measured, routing: &routing::Measured) -> Vec<String> {
     let mut lines = vec![format!("{:<46}{:>10}{:>10}{:>10}", "milliseconds", "best", "median", "p90")];
     lines.push(times("echo: from start to first answer", &cold_start.echo));
-    lines.push(times("call: CreateInvalidation over plain HTTP", &cold_start.call));
-    lines.push(times("invalidate-cache: from start to first answer", &cold_start.function));
+    for one in &cold_start.functions {
+        lines.push(times(one.subject.calls, &one.calls));
+        lines.push(times(&format!("{}: from start to first answer", one.subject.name), &one.function));
+    }
     lines.push(times("calls: those of 100 alarms over plain HTTP", &routing.calls));
     lines.push(times("route-alarm: 100 alarms in batches of 10", &routing.function));
 
@@ -18,8 +20,8 @@ pub(crate) fn lines(cold_start: &cold_start::Measured, routing: &routing::Measur
     let [routed, calls] = routing.per_second();
     lines.push(format!("{:<46}{routed:>10.0}{calls:>10.0}", "route-alarm, and its bare calls"));
 
-    let (of_cold_start, of_routing) = (cold_start.limits(), routing.limits());
-    for (function, limits) in [("invalidate-cache", &of_cold_start[..]), ("route-alarm", &of_routing)] {
+    let cold = cold_start.functions.iter().map(|one| (one.subject.name, one.limits().to_vec()));
+    for (function, limits) in cold.chain([("route-alarm", routing.limits().to_vec())]) {
         let title = format!("limits of {function}");
         lines.push(format!("\n{title:<46}{:>10}{:>10}", "measured", "at most"));
         lines.extend(limits.iter().map(limit));
