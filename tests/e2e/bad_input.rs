@@ -1,7 +1,7 @@
 //! What cannot be carried out is refused by name, kept for people to see, and harms nothing beside it.
 
 use serde_json::{Value, json};
-use tests::cloud::{Function, eventually};
+use tests::cloud::{Commands, Function, eventually};
 
 use crate::context::{SOON, command, correlation, read_back, with_cloud};
 
@@ -99,8 +99,8 @@ fn the_same_message_twice_makes_one_invalidation() {
     with_cloud("twice", async |cloud, outcomes| {
         let order = command("e2e-twice", "weather-site-secondary", &["/e2e/twice/*"]);
         let before = cloud.invalidation_count("weather-site-secondary").await?;
-        cloud.send_command(&order, "e2e-twice-1").await?;
-        cloud.send_command(&order, "e2e-twice-2").await?;
+        cloud.send_command(Commands::InvalidateCache, &order, "e2e-twice-1").await?;
+        cloud.send_command(Commands::InvalidateCache, &order, "e2e-twice-2").await?;
         let reports = outcomes.take(2, SOON, correlation("e2e-twice")).await?;
         assert_eq!(reports.len(), 2);
         assert_eq!(reports[0].invalidation(), reports[1].invalidation());

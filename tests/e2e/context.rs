@@ -57,6 +57,17 @@ pub(crate) fn path(wanted: &str) -> impl Fn(&SeenReport) -> bool {
     }
 }
 
+/// The router's report and that of the function which it woke.
+pub(crate) fn by_function(reports: Vec<SeenReport>) -> (SeenReport, SeenReport) {
+    let count = reports.len();
+    let (mut routed, mut done): (Vec<_>, Vec<_>) =
+        reports.into_iter().partition(|report| report.function == "route-alarm");
+    match (routed.pop(), done.pop()) {
+        (Some(routed), Some(done)) if count == 2 => (routed, done),
+        other => panic!("{count} reports instead of one of each function: {other:?}"),
+    }
+}
+
 /// The one report of these, and the paths of the invalidation that it names, read back from CloudFront.
 pub(crate) async fn read_back(
     cloud: &Cloud,

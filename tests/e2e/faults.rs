@@ -1,7 +1,7 @@
 //! CloudFront has no time or no room: nothing is lost, nothing is done twice, and the reports say what happened.
 
-use tests::cloud::Function;
 use tests::cloud::faults::Faults;
+use tests::cloud::{Commands, Function};
 
 use crate::context::{SOON, command, correlation, read_back, with_cloud};
 
@@ -29,7 +29,13 @@ fn throttling_that_lasts_sends_the_command_back_to_its_queue_until_it_is_done() 
         cloud.set_visibility("InvalidateCacheCommandsUrl", 10).await?;
         let faults = Faults::find()?;
         faults.fail("CreateInvalidation", 4, "Throttling", 400)?;
-        cloud.send_command(&command("e2e-long", "weather-site", &["/e2e/long/*"]), "e2e-long").await?;
+        cloud
+            .send_command(
+                Commands::InvalidateCache,
+                &command("e2e-long", "weather-site", &["/e2e/long/*"]),
+                "e2e-long",
+            )
+            .await?;
         let mut reports = outcomes.take(2, 2 * SOON, correlation("e2e-long")).await?;
         cloud.set_visibility("InvalidateCacheCommandsUrl", 115).await?;
 

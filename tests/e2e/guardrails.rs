@@ -122,7 +122,8 @@ async fn put_off(cloud: &Cloud, alarm: &str) -> anyhow::Result<Value> {
     cloud.set_alarm(alarm, "OK").await?;
     cloud.set_alarm(alarm, "ALARM").await?;
     let scheduled = eventually(SOON, async || {
-        Ok(cloud.scheduled().await?.into_iter().find(|input| input["alarm"]["name"] == alarm))
+        let schedules = cloud.schedules("ScheduleGroupName").await?;
+        Ok(schedules.into_iter().map(|one| one.input).find(|input| input["alarm"]["name"] == alarm))
     });
     let recheck = scheduled.await?.ok_or_else(|| anyhow::anyhow!("no schedule looks at {alarm} again"))?;
     assert_eq!(recheck["action"], "recheck");

@@ -1,8 +1,8 @@
 //! What the function must not do: anything in a dry run, and anything that its role does not allow.
 
 use serde_json::{Value, json};
-use tests::cloud::Function;
 use tests::cloud::prepare::FORBIDDEN;
+use tests::cloud::{Commands, Function};
 
 use crate::context::{SOON, command, correlation, with_cloud};
 
@@ -12,7 +12,7 @@ fn a_dry_run_says_what_it_would_do_and_changes_nothing() {
         let mut order = command("e2e-plan", "weather-site", &["/e2e/plan/*"]);
         order["mode"] = json!("plan");
         let before = cloud.invalidation_count("weather-site").await?;
-        cloud.send_command(&order, "e2e-plan").await?;
+        cloud.send_command(Commands::InvalidateCache, &order, "e2e-plan").await?;
         let reports = outcomes.take(1, SOON, correlation("e2e-plan")).await?;
         assert_eq!(reports[0].verdict, "planned");
         assert_eq!(reports[0].steps[0]["status"], "planned");

@@ -9,4 +9,5 @@ mod faults;
 mod guardrails;
 mod limits;
 mod rules;
+mod services;
 mod sources;

@@ -1,7 +1,7 @@
 //! Every source reaches an invalidation that a client reads back, and a report on the outcomes topic.
 
 use serde_json::json;
-use tests::cloud::Function;
+use tests::cloud::{Commands, Function};
 
 use crate::context::{PORTFOLIO, SCHEDULE, SOON, WEATHER, command, correlation, path, read_back, with_cloud};
 
@@ -93,7 +93,7 @@ fn a_schedule_orders_through_the_command_queue() {
     with_cloud("schedule", async |cloud, outcomes| {
         let mut order = command("e2e-schedule", "weather-site", &["/e2e/scheduled/*"]);
         order["origin"] = json!({"source": "schedule", "correlation": "e2e-schedule"});
-        cloud.schedule_once("e2e", &order).await?;
+        cloud.schedule_once(Commands::InvalidateCache, "e2e", &order).await?;
         let reports = outcomes.take(1, SCHEDULE, correlation("e2e-schedule")).await?;
         let (report, paths) = read_back(cloud, reports).await?;
         assert_eq!((report.source.as_str(), paths), ("schedule", vec!["/e2e/scheduled/*".to_owned()]));
@@ -120,7 +120,13 @@ fn a_direct_caller_gets_the_report_that_subscribers_get() {
 #[test]
 fn the_log_has_json_lines_with_the_report() {
     with_cloud("log", async |cloud, outcomes| {
-        cloud.send_command(&command("e2e-log", "weather-site", &["/e2e/log/*"]), "e2e-log").await?;
+        cloud
+            .send_command(
+                Commands::InvalidateCache,
+                &command("e2e-log", "weather-site", &["/e2e/log/*"]),
+                "e2e-log",
+            )
+            .await?;
         outcomes.take(1, SOON, correlation("e2e-log")).await?;
         let logged = cloud.logged_reports(Function::InvalidateCache, "invalidated").await?;
         let report =

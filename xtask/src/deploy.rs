@@ -22,6 +22,7 @@ const OBJECT_EVENT_WINDOW: u32 = 1;
 struct Resources {
     distribution_arns: Vec<String>,
     site_buckets: Vec<String>,
+    service_arns: Vec<String>,
 }
 
 /// Builds every function of the template, with the debug profile.
@@ -79,14 +80,16 @@ fn parameters(cloud: Option<&LocalCloud>) -> anyhow::Result<Vec<String>> {
         let resources: Resources = serde_json::from_str(&text).context("read what the client made")?;
         parameters.push(format!("DistributionArns={}", resources.distribution_arns.join(",")));
         parameters.push(format!("SiteBuckets={}", resources.site_buckets.join(",")));
+        parameters.push(format!("ServiceArns={}", resources.service_arns.join(",")));
     }
     Ok(parameters)
 }
 
 /// Where ministack looks for a permission under another name than AWS does: it takes every schedule for one of the
 /// group `default`, and a batch of messages for an action of its own. The checks look at the real template.
-const PERMISSIONS: [(&str, &str); 2] = [
+const PERMISSIONS: [(&str, &str); 3] = [
     (":schedule/${Checks}/*", ":schedule/default/*"),
+    (":schedule/${Boosts}/*", ":schedule/default/*"),
     ("Action: sqs:SendMessage\n", "Action: [sqs:SendMessage, sqs:SendMessageBatch]\n"),
 ];
 

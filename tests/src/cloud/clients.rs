@@ -13,10 +13,12 @@ pub struct Clients {
     pub(super) cloudfront: aws_sdk_cloudfront::Client,
     pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
     pub(super) dynamodb: aws_sdk_dynamodb::Client,
+    pub(super) ecs: aws_sdk_ecs::Client,
     pub(super) eventbridge: aws_sdk_eventbridge::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
     pub(super) s3: aws_sdk_s3::Client,
+    pub(super) scaling: aws_sdk_applicationautoscaling::Client,
     pub(super) scheduler: aws_sdk_scheduler::Client,
     pub(super) sns: aws_sdk_sns::Client,
     pub(super) sqs: aws_sdk_sqs::Client,
@@ -31,11 +33,11 @@ impl Clients {
         let folder = std::env::var_os("LOCAL_CLOUD_FOLDER");
         let folder =
             PathBuf::from(folder.context("no local cloud: run `cargo xtask demo` or `cargo xtask test`")?);
-        let endpoint = std::env::var("AWS_ENDPOINT_URL").unwrap_or_default();
-        ensure!(
-            endpoint.starts_with("http://127.0.0.1:"),
-            "AWS_ENDPOINT_URL is `{endpoint}`, no local cloud"
-        );
+        for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING", "AWS_ENDPOINT_URL_ECS"]
+        {
+            let endpoint = std::env::var(name).unwrap_or_default();
+            ensure!(endpoint.starts_with("http://127.0.0.1:"), "{name} is `{endpoint}`, no local cloud");
+        }
         let sdk = aws_config::load_defaults(BehaviorVersion::latest()).await;
         let s3 = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(true).build();
         Ok(Self {
@@ -43,10 +45,12 @@ impl Clients {
             cloudfront: aws_sdk_cloudfront::Client::new(&sdk),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&sdk),
             dynamodb: aws_sdk_dynamodb::Client::new(&sdk),
+            ecs: aws_sdk_ecs::Client::new(&sdk),
             eventbridge: aws_sdk_eventbridge::Client::new(&sdk),
             lambda: aws_sdk_lambda::Client::new(&sdk),
             logs: aws_sdk_cloudwatchlogs::Client::new(&sdk),
             s3: aws_sdk_s3::Client::from_conf(s3),
+            scaling: aws_sdk_applicationautoscaling::Client::new(&sdk),
             scheduler: aws_sdk_scheduler::Client::new(&sdk),
             sns: aws_sdk_sns::Client::new(&sdk),
             sqs: aws_sdk_sqs::Client::new(&sdk),

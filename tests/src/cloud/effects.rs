@@ -126,24 +126,6 @@ impl Cloud {
         request.send().await.map(|_| ()).with_context(|| format!("purge {queue}"))
     }
 
-    /// What the schedules that the stack's router made will send when their time comes.
-    ///
-    /// # Errors
-    /// As above.
-    pub async fn scheduled(&self) -> anyhow::Result<Vec<Value>> {
-        let group = self.stack.output("ScheduleGroupName")?;
-        let request = self.clients.scheduler.list_schedules().group_name(group);
-        let listed = request.send().await.context("list the schedules")?.schedules;
-        let mut inputs = Vec::new();
-        for name in listed.into_iter().filter_map(|schedule| schedule.name) {
-            let request = self.clients.scheduler.get_schedule().group_name(group).name(&name);
-            let schedule = request.send().await.with_context(|| format!("get the schedule {name}"))?;
-            let input = schedule.target.and_then(|target| target.input).unwrap_or_default();
-            inputs.push(serde_json::from_str(&input).with_context(|| format!("read the input of {name}"))?);
-        }
-        Ok(inputs)
-    }
-
     /// The log lines of a function that contain a text.
     ///
     /// # Errors

@@ -22,7 +22,37 @@ impl Cloud {
         }
         Ok(read)
     }
+
+    /// A value that is saved in the ledger.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn saved(&self, key: &str) -> anyhow::Result<Option<Value>> {
+        let request = self.clients.dynamodb.get_item().table_name(self.stack.output("LedgerTableName")?);
+        let [pk, sk] = [SAVED, key].map(|text| AttributeValue::S(text.to_owned()));
+        let found = request.key("pk", pk).key("sk", sk).consistent_read(true).send().await;
+        let item = found.with_context(|| format!("read {key} from the ledger"))?.item.unwrap_or_default();
+        let value = item.get("value").and_then(|value| value.as_s().ok());
+        value.map(|text| serde_json::from_str(text).with_context(|| format!("read {key}"))).transpose()
+    }
+
+    /// Changes a saved value behind the functions' back.
+    ///
+    /// # Errors
+    /// As above, and when nothing is saved under this key.
+    pub async fn tamper(&self, key: &str, value: &Value) -> anyhow::Result<()> {
+        let request = self.clients.dynamodb.update_item().table_name(self.stack.output("LedgerTableName")?);
+        let [pk, sk, text] = [SAVED, key, &value.to_string()].map(|text| AttributeValue::S(text.to_owned()));
+        let request = request.key("pk", pk).key("sk", sk).condition_expression("attribute_exists(pk)");
+        let request = request.update_expression("SET #value = :value");
+        let request =
+            request.expression_attribute_names("#value", "value").expression_attribute_values(":value", text);
+        request.send().await.map(|_| ()).with_context(|| format!("change {key} of the ledger"))
+    }
 }
+
+/// The partition of saved values.
+const SAVED: &str = "saved";
 
 fn object(attributes: BTreeMap<String, AttributeValue>) -> Value {
     let fields = attributes.into_iter().filter_map(|(name, attribute)| Some((name, value(attribute)?)));

@@ -1,6 +1,6 @@
 //! Makes what the production playbook names, before the stack is deployed: buckets that send their events to
-//! EventBridge, and distributions. CloudFront picks the ids of distributions itself, so that the functions read a
-//! copy of the playbook with the ids of this cloud.
+//! EventBridge, distributions, and services with their clusters and scalable targets. CloudFront picks the ids of
+//! distributions itself, so that the functions read a copy of the playbook with the ids of this cloud.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,8 +26,7 @@ const OF_THE_TESTS: &str = include_str!("../../e2e/playbook.yaml");
 /// When the playbook is wrong or the local cloud refuses.
 pub async fn prepare(for_tests: bool) -> anyhow::Result<()> {
     let clients = Clients::connect().await?;
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../playbooks/prod/playbook.yaml");
-    let mut text = std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
+    let mut text = together(&playbook_of("prod")?, &renamed(&playbook_of("dev")?))?;
     if for_tests {
         text = together(&text, OF_THE_TESTS)?;
     }
@@ -52,7 +51,9 @@ pub async fn prepare(for_tests: bool) -> anyhow::Result<()> {
         clients.make_bucket(bucket).await?;
     }
 
-    let resources = json!({"distribution_arns": arns, "site_buckets": buckets});
+    let services = clients.make_services(&playbook).await?;
+
+    let resources = json!({"distribution_arns": arns, "site_buckets": buckets, "service_arns": services});
     for (name, text) in [("playbook.yaml", text), ("resources.json", resources.to_string())] {
         let file = clients.folder.join(name);
         std::fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;
@@ -60,12 +61,28 @@ pub async fn prepare(for_tests: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn playbook_of(environment: &str) -> anyhow::Result<String> {
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../playbooks").join(environment).join("playbook.yaml");
+    std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))
+}
+
+/// The playbook of development with other names for its targets: here it shares a stack with that of production.
+fn renamed(playbook: &str) -> String {
+    let lines =
+        playbook.lines().map(|line| match line.strip_prefix("  ").and_then(|line| line.strip_suffix(':')) {
+            Some(name) if name.starts_with(|c: char| c.is_ascii_lowercase()) => format!("  {name}-dev:\n"),
+            _ => format!("{line}\n"),
+        });
+    lines.collect()
+}
+
 /// A playbook with the targets and the routes of another, which has nothing else.
 fn together(playbook: &str, other: &str) -> anyhow::Result<String> {
     const TARGETS: &str = "\ntargets:\n";
     const ROUTES: &str = "\nroutes:\n";
-    let (_, other) = other.split_once(TARGETS).context("the playbook of the tests has no targets")?;
-    let (targets, routes) = other.split_once(ROUTES).context("the playbook of the tests has no routes")?;
+    let (_, other) = other.split_once(TARGETS).context("the other playbook has no targets")?;
+    let (targets, routes) = other.split_once(ROUTES).unwrap_or((other, ""));
     let (head, tail) = playbook.split_once(TARGETS).context("the playbook has no targets")?;
     let tail = match tail.split_once(ROUTES) {
         Some((before, after)) => format!("{before}{ROUTES}{routes}{after}"),

@@ -26,6 +26,8 @@ pub struct SeenReport {
     pub steps: Vec<Map<String, Value>>,
     pub started_at: String,
     pub duration_ms: u64,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
     pub records: Option<u64>,
     pub approval: Option<String>,
     pub error: Option<Value>,

@@ -13,7 +13,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::{Clients, Cloud, Function};
+use super::{Clients, Cloud, Commands, Function};
 
 /// What a direct caller got back.
 #[derive(Debug)]
@@ -91,17 +91,20 @@ impl Cloud {
         sent.map(|_| ()).with_context(|| format!("publish to {topic}"))
     }
 
-    /// Sends a command to the FIFO queue; a deduplication id of one's own lets the same body through twice.
+    /// Sends a command to a FIFO queue; a deduplication id of one's own lets the same body through twice.
     ///
     /// # Errors
     /// As above.
-    pub async fn send_command(&self, command: &Value, deduplication: &str) -> anyhow::Result<()> {
-        let group = command["target"].as_str().unwrap_or("none");
-        let request =
-            self.clients.sqs.send_message().queue_url(self.stack.output("InvalidateCacheCommandsUrl")?);
-        let request = request.message_group_id(group).message_deduplication_id(deduplication);
+    pub async fn send_command(
+        &self,
+        queue: Commands,
+        command: &Value,
+        deduplication: &str,
+    ) -> anyhow::Result<()> {
+        let request = self.clients.sqs.send_message().queue_url(self.stack.output(queue.url())?);
+        let request = request.message_group_id(group(command)).message_deduplication_id(deduplication);
         let sent = request.message_body(command.to_string()).send().await;
-        sent.map(|_| ()).context("send a command to the FIFO queue")
+        sent.map(|_| ()).with_context(|| format!("send a command to {queue:?}"))
     }
 
     /// Puts a text into a standard queue of the stack as it is.
@@ -130,25 +133,22 @@ impl Cloud {
         Ok(())
     }
 
-    /// Makes a schedule that sends a command to the FIFO queue once, in a second.
+    /// Makes a schedule that sends a command to a FIFO queue once, in a second.
     ///
     /// # Errors
     /// As above.
-    pub async fn schedule_once(&self, name: &str, command: &Value) -> anyhow::Result<()> {
-        let at = Timestamp::now().checked_add(SignedDuration::from_secs(1)).context("add a second")?;
-        let group = command["target"].as_str().unwrap_or("none");
+    pub async fn schedule_once(&self, queue: Commands, name: &str, command: &Value) -> anyhow::Result<()> {
         let target = Target::builder()
-            .arn(self.stack.output("InvalidateCacheCommandsArn")?)
+            .arn(self.stack.output(queue.arn())?)
             .role_arn("arn:aws:iam::123456789012:role/scheduler")
             .input(command.to_string())
-            .sqs_parameters(SqsParameters::builder().message_group_id(group).build())
+            .sqs_parameters(SqsParameters::builder().message_group_id(group(command)).build())
             .build()?;
         let exact = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build()?;
         let request = self.clients.scheduler.create_schedule().name(name).target(target);
         let request =
             request.flexible_time_window(exact).action_after_completion(ActionAfterCompletion::Delete);
-        let expression = at.strftime("at(%Y-%m-%dT%H:%M:%S)").to_string();
-        let sent = request.schedule_expression(expression).send().await;
+        let sent = request.schedule_expression(in_a_second()?).send().await;
         sent.map(|_| ()).with_context(|| format!("create the schedule {name}"))
     }
 
@@ -208,4 +208,15 @@ impl Cloud {
         let payload = Blob::new(event.to_string());
         Ok(self.clients.lambda.invoke().function_name(function).payload(payload))
     }
+}
+
+/// The message group of a command.
+fn group(command: &Value) -> &str {
+    command["target"].as_str().unwrap_or("none")
+}
+
+/// A schedule's expression for the next second.
+pub(super) fn in_a_second() -> anyhow::Result<String> {
+    let at = Timestamp::now().checked_add(SignedDuration::from_secs(1)).context("add a second")?;
+    Ok(at.strftime("at(%Y-%m-%dT%H:%M:%S)").to_string())
 }

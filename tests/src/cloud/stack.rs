@@ -42,6 +42,8 @@ pub enum Function {
     InvalidateCache,
     /// `route-alarm`.
     RouteAlarm,
+    /// `scale-service`.
+    ScaleService,
 }
 
 impl Function {
@@ -50,6 +52,34 @@ impl Function {
         match self {
             Self::InvalidateCache => "InvalidateCacheFunctionName",
             Self::RouteAlarm => "RouteAlarmFunctionName",
+            Self::ScaleService => "ScaleServiceFunctionName",
+        }
+    }
+}
+
+/// A FIFO queue of commands; the message group is the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commands {
+    /// Those for `invalidate-cache`.
+    InvalidateCache,
+    /// Those for `scale-service`.
+    ScaleService,
+}
+
+impl Commands {
+    /// The output with its URL.
+    pub(super) fn url(self) -> &'static str {
+        match self {
+            Self::InvalidateCache => "InvalidateCacheCommandsUrl",
+            Self::ScaleService => "ScaleServiceCommandsUrl",
+        }
+    }
+
+    /// The output with its ARN.
+    pub(super) fn arn(self) -> &'static str {
+        match self {
+            Self::InvalidateCache => "InvalidateCacheCommandsArn",
+            Self::ScaleService => "ScaleServiceCommandsArn",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The demo: an event from each source that can wake a function, and what must be there afterwards.
 
 mod alarms;
+mod services;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::reports::{Outcomes, SeenReport};
 use super::timeline::{Line, Timeline};
-use super::{Cloud, Function, eventually};
+use super::{Cloud, Commands, Function, eventually};
 
 /// How long a report may take: the local cloud asks its queues every second or so.
 const REPORT: Duration = Duration::from_secs(30);
@@ -36,18 +37,27 @@ pub async fn tell(cloud: &Cloud) -> anyhow::Result<bool> {
     };
     let scheduled = command("demo-schedule", "weather-site", &json!({"everything": true}));
     let scheduled = with(scheduled, "origin", json!({"source": "schedule", "correlation": "demo-schedule"}));
-    cloud.schedule_once("demo", &scheduled).await?;
+    cloud.schedule_once(Commands::InvalidateCache, "demo", &scheduled).await?;
+
+    services::schedule(cloud, "business-hours").await?;
 
     teller.objects().await?;
     teller.deploys().await?;
     teller.commands().await?;
     teller.bad_input().await?;
+    teller.morning().await?;
     teller.alarms().await?;
+    // Nothing may fire while the pause of the alarms' story is on.
+    teller.boost().await?;
+    teller.night().await?;
+    teller.boost_over().await?;
+    services::schedule(cloud, "after-hours").await?;
     teller.notified_queue().await?;
 
     let everything = Effect::Invalidated(vec!["/*"]);
     teller.expect("schedule", &SITES[..1], SCHEDULE, &everything, correlation("demo-schedule")).await?;
     teller.nothing_new().await?;
+    teller.evening().await?;
     teller.timeline.end()
 }
 
@@ -109,7 +119,7 @@ impl Teller<'_> {
     async fn commands(&mut self) -> anyhow::Result<()> {
         let order =
             command("demo-queue", "weather-site", &json!({"tags": ["forecast"], "reason": "new model"}));
-        self.cloud.send_command(&order, "demo-queue").await?;
+        self.cloud.send_command(Commands::InvalidateCache, &order, "demo-queue").await?;
         let effect = Effect::Invalidated(vec!["#forecast"]);
         self.expect("command queue", &SITES[..1], REPORT, &effect, correlation("demo-queue")).await?;
 
@@ -124,12 +134,12 @@ impl Teller<'_> {
         let order =
             command("demo-queue", "weather-site", &json!({"tags": ["forecast"], "reason": "new model"}));
         let effect = self.nothing_new_at(&SITES[..1]).await?;
-        self.cloud.send_command(&order, "demo-queue-again").await?;
+        self.cloud.send_command(Commands::InvalidateCache, &order, "demo-queue-again").await?;
         self.expect("repeated delivery", &SITES[..1], REPORT, &effect, correlation("demo-queue")).await?;
 
         let order = command("demo-plan", "weather-site", &json!({"paths": ["/radar/*"], "mode": "plan"}));
         let effect = self.nothing_new_at(&SITES[..1]).await?;
-        self.cloud.send_command(&order, "demo-plan").await?;
+        self.cloud.send_command(Commands::InvalidateCache, &order, "demo-plan").await?;
         self.expect("dry run", &SITES[..1], REPORT, &effect, correlation("demo-plan")).await
     }
 
