@@ -79,6 +79,7 @@ pub fn claim(order: &Order<'_>) -> String {
 /// | the ledger, in this order | decision | `why.code` |
 /// | --- | --- | --- |
 /// | does not answer | wait | `ledger-unavailable` |
+/// | remembers what cannot be understood | refuse | `saved-unreadable` |
 /// | has the order as done | hold | `already-done` |
 /// | has a pause | refuse | `paused` |
 /// | has somebody else at work on the target | wait | `lease-busy` |
@@ -90,6 +91,7 @@ pub fn admit(seen: Seen) -> Result<Memory, Box<Plan<Step, Why>>> {
         Seen::Passed(memory) => return Ok(memory),
         Seen::Unset => return Ok(Memory::default()),
         Seen::Silent(words) => return Err(Box::new(wait(Fact::LedgerUnavailable { words }))),
+        Seen::Unreadable(words) => return Err(Box::new(refuse(Fact::SavedUnreadable { words }))),
         Seen::Denied(denials) => denials,
     };
     if denials.iter().any(|denial| matches!(denial, Denial::Claimed { done: true, .. })) {

@@ -17,7 +17,7 @@ use shell::config::Schedules;
 use shell::schedules::{Made, OneTime, ScheduleFault, Scheduler};
 
 use self::quota::QuotasStay;
-use crate::world::{Bounds, Counts, Fault, Found, Policy, ScheduledAction, Services};
+use crate::world::{Bounds, Counts, Fault, Found, Policy, ScheduledAction, Services, State};
 
 /// The clients, for as long as the process lives. All of them are of one Region.
 #[derive(Debug)]
@@ -79,6 +79,19 @@ impl Services for AwsUntil<'_> {
 
     async fn set_bounds(&self, service: &Service, bounds: &Bounds) -> Result<(), Fault> {
         self.register_target(service, bounds).await
+    }
+
+    async fn count(&self, service: &Service) -> Result<Counts, Fault> {
+        let operation = || format!("count the tasks of {}", service.resource_id());
+        let mut found = self.describe_services(&[service]).await;
+        match found.remove(&service.resource_id()) {
+            Some(Ok(Found::Service(State { desired, running, pending, .. }))) => {
+                Ok(Counts { desired, running, pending })
+            }
+            Some(Ok(Found::Missing(words))) => Err(failed(operation(), FaultClass::NotFound, words)),
+            Some(Err(fault)) => Err(fault),
+            None => Err(unsaid(operation())),
+        }
     }
 
     async fn set_desired(&self, service: &Service, desired: u32) -> Result<Counts, Fault> {

@@ -94,7 +94,7 @@ pub(crate) fn tasks(desired: u32) -> Size {
 pub(crate) fn parked(size: Size) -> Memory {
     let parked =
         Parked { found: size.clone(), size, by: "evening".to_owned(), at: time("2026-11-21T01:00:00Z") };
-    Memory { parked: Some(parked), boosted: None }
+    Memory { service: service().resource_id(), parked: Some(parked), boosted: None }
 }
 
 /// Under boosts: id, floor and end of each.
@@ -106,5 +106,5 @@ pub(crate) fn boosted(base: Size, left: Size, boosts: &[(&str, u32, &str)]) -> M
         until: time(until),
     });
     let boosted = Boosted { found: base.clone(), base, left, boosts: boosts.collect() };
-    Memory { parked: None, boosted: Some(boosted) }
+    Memory { service: service().resource_id(), parked: None, boosted: Some(boosted) }
 }

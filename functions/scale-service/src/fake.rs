@@ -167,6 +167,14 @@ impl Services for FakeServices {
         })
     }
 
+    async fn count(&self, service: &Service) -> Result<Counts, Fault> {
+        let id = service.resource_id();
+        self.call(format!("count {id}"), |model| {
+            let State { desired, running, pending, .. } = known(model, &id)?.state;
+            Ok(Counts { desired, running, pending })
+        })
+    }
+
     async fn set_desired(&self, service: &Service, desired: u32) -> Result<Counts, Fault> {
         let id = service.resource_id();
         self.call(format!("set-desired {id}"), |model| {

@@ -12,15 +12,16 @@ use shared::kinds::service::{Of, Scale, Service};
 use shared::plan::Plan;
 use shared::playbook::Playbook;
 use shared::report::{Report, StepStatus};
+use shell::config::Chain;
 use shell::ledger::Ledger;
 use shell::{Applied, Invocation, Settled, apply_in_order, settle};
-use tracing::info;
+use tracing::{info, warn};
 
 use self::report::Trouble;
 use crate::admission::{Means, admit, forbidden};
 use crate::memory::Memory;
 use crate::order::{Order, Work, jobs};
-use crate::plan::{Step, plan};
+use crate::plan::{Step, Toward, plan};
 use crate::world::{Fault, Found, Services, World};
 
 /// How often an order is planned again within one invocation, after somebody else was at the same service.
@@ -121,7 +122,12 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
             info!(target = %order.target, "plan: {plan}");
             let (steps, why) = match plan {
                 Plan::Act { steps, why } if order.mode == Mode::Apply => (steps, why),
-                unapplied => return report::not_applied(order, Some(&world), &unapplied),
+                unapplied => {
+                    return report::after_a_conflict(
+                        report::not_applied(order, Some(&world), &unapplied),
+                        done,
+                    );
+                }
             };
             let (reports, trouble) =
                 apply_in_order(&steps, async |step| self.apply(order, step, &world).await).await;
@@ -161,7 +167,14 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
             None
         };
         let policies = if scales && (is_dry || is_end) {
-            Some(self.services.policies(order.service).await?)
+            // A boost ends also where they cannot be read: then the count is left to them.
+            match self.services.policies(order.service).await {
+                Err(fault) if is_end && !is_dry => {
+                    warn!("{}", Chain(&fault));
+                    None
+                }
+                policies => Some(policies?),
+            }
         } else {
             None
         };
@@ -185,9 +198,15 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
                 self.services.set_bounds(service, bounds).await.map_err(Trouble::Aws)?;
                 Ok(report::changed())
             }
-            Step::SetDesired { desired } => {
+            Step::SetDesired { desired, toward } => {
+                if *toward != Toward::Exactly {
+                    let counts = self.services.count(service).await.map_err(Trouble::Aws)?;
+                    if toward.is_met(*desired, counts.desired) {
+                        return Ok(report::counted(counts, true));
+                    }
+                }
                 let counts = self.services.set_desired(service, *desired).await.map_err(Trouble::Aws)?;
-                Ok(report::counted(counts))
+                Ok(report::counted(counts, false))
             }
         }
     }

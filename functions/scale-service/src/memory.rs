@@ -9,6 +9,9 @@ use crate::world::{Scaling, State};
 /// What is remembered about one service. Nothing at all where it is neither parked nor boosted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
+    /// The service that it is about, as Application Auto Scaling names it: the playbook may name another by now.
+    #[serde(default)]
+    pub service: String,
     /// The size that it had when it was parked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<Parked>,
@@ -30,7 +33,7 @@ impl Memory {
     /// Whether there is nothing to remember.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Self { parked, boosted } = self;
+        let Self { parked, boosted, service: _ } = self;
         parked.is_none() && boosted.is_none()
     }
 }

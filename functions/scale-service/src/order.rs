@@ -95,6 +95,9 @@ pub enum Work<'p> {
     Answered(Box<Report>),
 }
 
+/// What `restore` calls the parking, and so no boost.
+const PARK: &str = "park";
+
 /// Makes one job of each event, in the order of arrival.
 #[must_use]
 pub fn jobs<'p>(playbook: &'p Playbook, arrival: &Arrival, mode: Mode) -> Vec<Job<Work<'p>>> {
@@ -148,6 +151,11 @@ fn command<'p>(
     let group = services.iter().all(|(name, _)| **name != command.target).then(|| command.target.clone());
     let mut orders = Vec::with_capacity(services.len());
     for (target, service) in services {
+        if matches!(command.action, Scale::Boost { .. }) && command.id.as_str() == PARK {
+            let expected = "another: `park` is what `restore` calls a parking";
+            let error = InvalidCommand::new("id", Some(&Value::from(PARK)), expected);
+            return answered(reader.invalid(subject, &error));
+        }
         if let Scale::Profile(name) = &command.action
             && let Err(error) = service.profile(name)
         {

@@ -12,11 +12,11 @@ use shared::kinds::service::{Of, Scale};
 use shared::plan::Plan;
 
 pub(crate) use boosts::end_id;
-pub use step::Step;
+pub use step::{Step, Toward};
 pub(crate) use step::{seconds, shown};
 pub use why::{Fact, Note, Why};
 
-use crate::memory::Size;
+use crate::memory::{Memory, Size};
 use crate::order::Order;
 use crate::world::{Bounds, Controller, Deployment, Found, Scaling, State, Suspended, World};
 
@@ -45,6 +45,10 @@ use crate::world::{Bounds, Controller, Deployment, Found, Scaling, State, Suspen
 /// | none of these | act | `set`, `profile-set`, `boosted`, `parked`, `restored`, `boost-ended` |
 pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
     let state = match &world.found {
+        Found::Missing(_) if ends_a_boost(order, world) => return boosts::forget(world),
+        Found::Service(state) if state.status != State::ACTIVE && ends_a_boost(order, world) => {
+            return boosts::forget(world);
+        }
         Found::Missing(words) => return refuse(Fact::ServiceMissing { words: words.clone() }),
         Found::Service(state) if state.status != State::ACTIVE => {
             return refuse(Fact::ServiceInactive { status: state.status.clone() });
@@ -53,6 +57,9 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
         Found::Service(state) => state,
     };
     let scene = Scene { order, world, state };
+    if let Some(refused) = about_another(&scene) {
+        return refused;
+    }
     match &order.action {
         Scale::Set(size) => sizes::set(&scene, size),
         Scale::Profile(name) => sizes::profile(&scene, name),
@@ -60,6 +67,30 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
         Scale::Park => parking::park(&scene),
         Scale::Restore(Of::Park) => parking::restore(&scene),
         Scale::Restore(Of::Boost(id)) => boosts::end(&scene, id),
+    }
+}
+
+/// Whether the boost to be ended runs.
+fn ends_a_boost(order: &Order<'_>, world: &World) -> bool {
+    let boosts = world.memory.boosted.iter().flat_map(|boosted| &boosted.boosts);
+    matches!(&order.action, Scale::Restore(Of::Boost(id)) if boosts.into_iter().any(|boost| boost.id == id.as_str()))
+}
+
+/// What is remembered may be of a service that the target named before: nothing may be put back from there, and nothing
+/// saved over it. `set` and `profile` need nothing of it.
+fn about_another(scene: &Scene<'_>) -> Option<Plan<Step, Why>> {
+    let Scene { order, world, .. } = scene;
+    let Memory { service, parked, boosted } = &world.memory;
+    if world.memory.is_empty() || *service == order.service.resource_id() {
+        return None;
+    }
+    let size =
+        parked.as_ref().map(|parked| &parked.size).or(boosted.as_ref().map(|boosted| &boosted.base))?;
+    match &order.action {
+        Scale::Set(_) | Scale::Profile(_) => None,
+        Scale::Boost { .. } | Scale::Park | Scale::Restore(_) => {
+            Some(refuse(Fact::OtherService { service: service.clone(), size: size.clone() }))
+        }
     }
 }
 
@@ -84,6 +115,7 @@ struct Wanted {
     /// The bounds of its scalable target; `None` where it has none.
     bounds: Option<Bounds>,
     desired: u32,
+    toward: Toward,
 }
 
 impl Wanted {
@@ -109,7 +141,14 @@ enum Limits {
     AnyStep,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// What is remembered of this very service: nothing, where the target named another one before.
+    fn memory(&self) -> &'a Memory {
+        const NOTHING: &Memory = &Memory { service: String::new(), parked: None, boosted: None };
+        let memory = &self.world.memory;
+        if memory.service == self.order.service.resource_id() { memory } else { NOTHING }
+    }
+
     /// The steps from the size that was found to the wanted one: the bounds before the desired count, as a desired
     /// count below the min does not stay. None if it is that size already.
     fn steps_to(&self, wanted: &Wanted) -> Vec<Step> {
@@ -122,7 +161,7 @@ impl Scene<'_> {
             }
         }
         if wanted.desired != self.state.desired {
-            steps.push(Step::SetDesired { desired: wanted.desired });
+            steps.push(Step::SetDesired { desired: wanted.desired, toward: wanted.toward });
         }
         steps
     }
@@ -131,11 +170,9 @@ impl Scene<'_> {
     fn stopped(&self, wanted: &Wanted, limits: Limits) -> Option<Plan<Step, Why>> {
         let Self { order, world, state } = self;
         let bounds = order.service.bounds;
-        let is_new = |set: &&Bounds| {
-            state.scaling.as_ref().is_some_and(|found| (found.min, found.max) != (set.min, set.max))
-        };
-        let set = wanted.bounds.as_ref().filter(is_new);
-        let (min, max) = (set.map(|set| ("min", set.min)), set.map(|set| ("max", set.max)));
+        let both = wanted.bounds.as_ref().zip(state.scaling.as_ref());
+        let min = both.and_then(|(set, found)| (set.min != found.min).then_some(("min", set.min)));
+        let max = both.and_then(|(set, found)| (set.max != found.max).then_some(("max", set.max)));
         let desired = (wanted.desired != state.desired).then_some(("desired", wanted.desired));
         for (what, value) in [min, max, desired].into_iter().flatten() {
             if !bounds.allow(value) {
@@ -200,18 +237,36 @@ impl Scene<'_> {
         Plan::Hold { why }
     }
 
+    /// Whether the size is one that we gave the service or found it with, be it cut to the playbook's bounds.
+    fn has_known_size(&self, known: &[&Size]) -> bool {
+        let now = Size::of(self.state);
+        let limits = self.order.service.bounds;
+        let cut = |value: u32| value.clamp(limits.floor, limits.ceiling);
+        known.iter().any(|size| {
+            let Size { desired, scaling } = size;
+            let scaling =
+                scaling.as_ref().map(|it| Scaling { min: cut(it.min), max: cut(it.max), ..it.clone() });
+            now.is_set_like(size) || now.is_set_like(&Size { desired: cut(*desired), scaling })
+        })
+    }
+
     /// The size to go back to, cut to the playbook's bounds, with a note if they cut it. What has no place any more, as
     /// the scalable target came or went meanwhile, is left out.
     fn back_to(&self, size: &Size, desired: u32, suspended: Option<Suspended>) -> (Wanted, Option<Note>) {
         let bounds = self.order.service.bounds;
         let cut = |value: u32| value.clamp(bounds.floor, bounds.ceiling);
+        let toward = Toward::Exactly;
         let wanted = match (&size.scaling, &self.state.scaling) {
             (Some(saved), Some(_)) => {
-                let set = Bounds { min: cut(saved.min), max: cut(saved.max), suspended };
-                Wanted { bounds: Some(set), desired: cut(desired) }
+                let (min, max) = (cut(saved.min), cut(saved.max));
+                // Application Auto Scaling would set it so.
+                let desired = desired.clamp(min, max);
+                Wanted { bounds: Some(Bounds { min, max, suspended }), desired, toward }
             }
-            (None, Some(now)) => Wanted { bounds: None, desired: cut(desired).min(now.max).max(now.min) },
-            (_, None) => Wanted { bounds: None, desired: cut(desired) },
+            (None, Some(now)) => {
+                Wanted { bounds: None, desired: cut(desired).min(now.max).max(now.min), toward }
+            }
+            (_, None) => Wanted { bounds: None, desired: cut(desired), toward },
         };
         let saved = size.scaling.as_ref().map(|scaling| (scaling.min, scaling.max));
         let is_cut =

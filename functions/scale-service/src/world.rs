@@ -37,6 +37,8 @@ pub enum Seen {
     Denied(Vec<Denial>),
     /// It did not answer: these are its words, or the network's.
     Silent(String),
+    /// What it remembers cannot be understood.
+    Unreadable(String),
     /// There is none.
     Unset,
 }
@@ -230,6 +232,12 @@ pub trait Services {
     /// # Errors
     /// When Application Auto Scaling, or the time, does not allow it.
     async fn set_bounds(&self, service: &Service, bounds: &Bounds) -> Result<(), Fault>;
+
+    /// Counts the tasks of a service once more.
+    ///
+    /// # Errors
+    /// When ECS, or the time, does not allow it, or the service is gone.
+    async fn count(&self, service: &Service) -> Result<Counts, Fault>;
 
     /// Sets the desired count. That starts no deployment.
     ///

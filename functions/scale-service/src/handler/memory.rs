@@ -35,8 +35,15 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
             Ok(Entry::Entered) => match self.recall(order).await {
                 Ok(memory) => Seen::Passed(memory),
                 Err(fault) => {
-                    self.tell(&[released(order)], times.now).await;
-                    Seen::Silent(Chain(&fault).to_string())
+                    let withdrawn = Mark::Withdrawn { key: claim(order), owner: order.delivery.clone() };
+                    let marks = [released(order), withdrawn];
+                    if order.mode == Mode::Apply {
+                        self.tell(&marks, times.now).await;
+                    }
+                    match fault.class {
+                        Some(FaultClass::Rejected) => Seen::Unreadable(Chain(&fault).to_string()),
+                        _ => Seen::Silent(Chain(&fault).to_string()),
+                    }
                 }
             },
         }
@@ -162,7 +169,7 @@ fn released(order: &Order<'_>) -> Mark {
 pub(super) fn decoded(value: Value) -> Result<Memory, LedgerFault> {
     serde_json::from_value(value).map_err(|error| LedgerFault {
         operation: "understand a saved value of",
-        class: Some(FaultClass::Unknown),
+        class: Some(FaultClass::Rejected),
         source: error.into(),
     })
 }

@@ -5,16 +5,19 @@ use shared::command::{Origin, Source};
 use shared::ids::{CommandId, TargetName};
 use shared::kinds::service::{Of, Scale};
 use shared::report::{Reason, Report, Verdict};
-use shell::ledger::{Ledger, UNSET};
-use tracing::warn;
+use shell::config::Chain;
+use shell::ledger::{Ledger, LedgerFault, UNSET};
 
 use super::memory::decoded;
 use super::report::{self, Trouble};
 use super::{Scaler, Times};
 use crate::memory::{Boost, Memory};
 use crate::order::{Order, Reconcile};
-use crate::plan::end_id;
+use crate::plan::{Fact, end_id, refuse};
 use crate::world::Services;
+
+/// The `why.code` of a boost that a pause keeps from ending. Who paused knows.
+const PAUSED: &str = "paused";
 
 /// How long a boost's own end is waited for: EventBridge Scheduler is precise to a minute, and the queue may be busy.
 const GRACE: SignedDuration = SignedDuration::from_mins(2);
@@ -33,10 +36,16 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
         let mut orders = Vec::new();
         let mut reports = Vec::new();
         for (key, value) in remembered {
-            let memory = decoded(value).inspect_err(|_| warn!("`{key}` of the ledger cannot be understood"));
-            let overdue = memory.ok().and_then(|memory| overdue(memory, times));
             let target = key.strip_prefix(Memory::ALL).and_then(|name| TargetName::parse(name).ok());
-            let (Some(boost), Some(target)) = (overdue, target) else { continue };
+            let Some(target) = target else { continue };
+            let boost = match decoded(value) {
+                Ok(memory) => overdue(memory, times),
+                Err(fault) => {
+                    reports.push(unreadable(wish, &target, &fault));
+                    continue;
+                }
+            };
+            let Some(boost) = boost else { continue };
             match self.end_of(wish, &target, &boost) {
                 Some(order) => orders.push(order),
                 None => reports.push(unknown(wish, &target, &boost)),
@@ -50,9 +59,9 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
                 Reason::new("nothing-overdue", "every boost that is over was ended"),
             ));
         }
-        // People are told what was done and what failed. The rest would be said again every few minutes.
+        // People are told what was done, and what could not be. The rest would be said again every few minutes.
         for report in &mut reports {
-            report.quiet = matches!(report.verdict, Verdict::Held | Verdict::Refused);
+            report.quiet = report.verdict == Verdict::Held || report.why.code == PAUSED;
         }
         reports
     }
@@ -61,7 +70,7 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
         let services = self.playbook.services(target).ok()?;
         let (_, service) = services.into_iter().find(|(name, _)| *name == target)?;
         Some(Order {
-            id: end_id(target, &boost.id),
+            id: end_id(target, boost),
             target: target.clone(),
             group: None,
             service,
@@ -83,6 +92,16 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
 /// The oldest boost that should have ended.
 fn overdue(memory: Memory, times: Times) -> Option<Boost> {
     memory.boosted?.boosts.into_iter().find(|boost| times.now.duration_since(boost.until) >= GRACE)
+}
+
+/// A service of which nobody knows whether a boost of it is overdue.
+fn unreadable(wish: &Reconcile, target: &TargetName, fault: &LedgerFault) -> Report {
+    let mut subject = wish.subject();
+    subject.target = target.to_string();
+    let plan = refuse(Fact::SavedUnreadable { words: Chain(fault).to_string() });
+    let mut report = Report::new(subject, Verdict::Refused, Reason::from(plan.why()));
+    report.next = Some(report::correct(target));
+    report
 }
 
 /// A boost of a service that the playbook does not have any more.

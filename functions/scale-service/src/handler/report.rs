@@ -1,7 +1,9 @@
 //! The reports of this function.
 
 use serde_json::{Map, Value, json};
+use shared::command::Mode;
 use shared::fault::FaultClass;
+use shared::ids::TargetName;
 use shared::plan::Plan;
 use shared::report::{ErrorReport, ErrorType, Reason, Report, StepReport, StepStatus, Verdict};
 use shell::Applied;
@@ -9,10 +11,10 @@ use shell::config::Chain;
 use shell::ledger::{LedgerFault, UNAVAILABLE};
 use shell::schedules::Made;
 
-use crate::memory::Size;
+use crate::memory::{Memory, Size};
 use crate::order::{Order, Reconcile};
 use crate::plan::{Fact, Step, Why, seconds, shown};
-use crate::world::{Bounds, Counts, Fault, Found, Policy, ScheduledAction, World};
+use crate::world::{Bounds, Counts, Fault, Found, Policy, ScheduledAction, State, World};
 
 /// What kept a step from being applied.
 #[derive(Debug)]
@@ -63,8 +65,7 @@ pub(super) fn not_applied(order: &Order<'_>, world: Option<&World>, plan: &Plan<
             let mut report = Report::new(order.subject(), Verdict::Planned, why);
             report.steps = steps.iter().map(|step| StepReport::new(step, StepStatus::Planned)).collect();
             report.after = world.and_then(|world| after(world, steps, None));
-            let next = report.next_of_planned();
-            report.next = Some(world.map_or(next.clone(), |world| format!("{next}{}", forces(world))));
+            report.next = Some(report.next_of_planned());
             report
         }
         Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
@@ -76,6 +77,22 @@ pub(super) fn not_applied(order: &Order<'_>, world: Option<&World>, plan: &Plan<
     };
     report.before = world.and_then(before);
     report.next = report.next.or_else(|| next(order, plan.why()));
+    if let (Mode::Plan, Some(world)) = (order.mode, world) {
+        let forces = forces(world, plan);
+        if !forces.is_empty() {
+            let next = report.next.take().map(|next| format!("{next}; ")).unwrap_or_default();
+            report.next = Some(format!("{next}by themselves: {}", forces.join("; ")));
+        }
+    }
+    report
+}
+
+/// The same with the steps that were applied before somebody else came between: the order has acted all the same.
+pub(super) fn after_a_conflict(mut report: Report, done: Vec<StepReport>) -> Report {
+    if report.verdict == Verdict::Held && !done.is_empty() {
+        report.verdict = Verdict::Acted;
+    }
+    report.steps.splice(..0, done);
     report
 }
 
@@ -130,8 +147,7 @@ pub(super) fn unreconciled(wish: &Reconcile, trouble: &Trouble) -> Report {
 const AGAIN: &str = "it is tried again when its message is delivered again; a direct caller sends it again";
 
 /// What happens to a command that will fail again until somebody does something.
-const REPAIR: &str =
-    "it will fail again until the cause is repaired; then redrive the dead-letter queue, or send it again";
+const REPAIR: &str = "it will fail again until the cause is repaired; then redrive the dead-letter queue, if it is not too late for it, or send it again";
 
 /// What a step that makes a schedule brought about.
 pub(super) fn scheduled(made: Made) -> Applied {
@@ -144,12 +160,13 @@ pub(super) fn changed() -> Applied {
 }
 
 /// What a step that sets the desired count brought about.
-pub(super) fn counted(counts: Counts) -> Applied {
-    let Counts { running, pending, .. } = counts;
+pub(super) fn counted(counts: Counts, already: bool) -> Applied {
+    let Counts { desired, running, pending } = counts;
     let mut details = Map::new();
+    details.insert("desired".to_owned(), json!(desired));
     details.insert("running".to_owned(), json!(running));
     details.insert("pending".to_owned(), json!(pending));
-    Applied { already: false, details }
+    Applied { already, details }
 }
 
 /// What was observed.
@@ -192,38 +209,59 @@ fn after(world: &World, steps: &[Step], reports: Option<&[StepReport]>) -> Optio
                     scaling.suspended = suspended.unwrap_or(scaling.suspended);
                 }
             }
-            Step::SetDesired { desired } => size.desired = *desired,
+            Step::SetDesired { desired, toward: _ } => size.desired = *desired,
             Step::SaveSize(_) | Step::ScheduleRestore(_) | Step::ForgetSize(_) => {}
         }
     }
     let mut after = shown(&size);
     let Some(reports) = reports else { return Some(after) };
-    for (name, observed) in [("running", state.running), ("pending", state.pending)] {
+    let counts = [("desired", size.desired), ("running", state.running), ("pending", state.pending)];
+    for (name, observed) in counts {
         let counted = reports.iter().rev().find_map(|report| report.details.get(name));
         after[name] = counted.cloned().unwrap_or_else(|| json!(observed));
     }
     Some(after)
 }
 
-/// What policies and scheduled actions will do next.
-fn forces(world: &World) -> String {
-    let policies = world.policies.iter().flatten();
-    let policies = policies.map(|Policy { name, what, .. }| format!("; policy `{name}` {what}"));
-    let live = world.scheduled.iter().flatten().filter(|action| action.is_live(world.now));
+/// What policies and scheduled actions will do next: those that are not suspended after the plan.
+fn forces(world: &World, plan: &Plan<Step, Why>) -> Vec<String> {
+    let Found::Service(State { scaling: Some(scaling), .. }) = &world.found else { return Vec::new() };
+    let steps = if let Plan::Act { steps, .. } = plan { steps.as_slice() } else { &[] };
+    let changed = steps.iter().find_map(|step| match step {
+        Step::SetBounds(bounds) => bounds.suspended,
+        _ => None,
+    });
+    let suspended = changed.unwrap_or(scaling.suspended);
+    let policies =
+        world.policies.iter().flatten().filter(|_| !(suspended.dynamic_in && suspended.dynamic_out));
+    let policies = policies.map(|Policy { name, what, .. }| format!("policy `{name}` {what}"));
+    let actions = world.scheduled.iter().flatten();
+    let live = actions.filter(|action| !suspended.scheduled && action.is_live(world.now));
     let scheduled = live.map(|ScheduledAction { name, schedule, time_zone, min, max, .. }| {
         let zone = time_zone.as_deref().unwrap_or("UTC");
         let min = min.map(|min| format!(" min {min}")).unwrap_or_default();
         let max = max.map(|max| format!(" max {max}")).unwrap_or_default();
-        format!("; scheduled action `{name}` sets{min}{max} at {schedule} {zone}")
+        format!("scheduled action `{name}` sets{min}{max} at {schedule} {zone}")
     });
     policies.chain(scheduled).collect()
+}
+
+/// What a person can do about a saved value that cannot be understood.
+pub(super) fn correct(target: &TargetName) -> String {
+    let key = Memory::key(target);
+    format!("correct or delete the item `{key}` of the partition `saved` in the ledger's table")
 }
 
 /// What happens next, or what a person can do.
 fn next(order: &Order<'_>, why: &Why) -> Option<String> {
     let restore = || json!({"action": "restore", "target": order.target}).to_string();
     let text = match &why.fact {
-        Fact::Boosted { until, .. } => format!("restores at {}", seconds(*until)),
+        Fact::Boosted { over, .. } => format!("restores at {}", seconds(*over)),
+        Fact::OtherService { service, .. } => format!(
+            "name {service} in the playbook again and send `restore`, or send `set` with the size that the new one \
+             should have: that forgets the old one's"
+        ),
+        Fact::SavedUnreadable { .. } => correct(&order.target),
         Fact::ParkedNow { .. } | Fact::AlreadyParked { at: Some(_) } | Fact::Parked { at: Some(_) } => {
             format!("to wake it, send {}", restore())
         }

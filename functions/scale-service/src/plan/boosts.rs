@@ -8,17 +8,18 @@ use shared::period::Period;
 use shared::plan::Plan;
 use shell::schedules::OneTime;
 
-use super::parking::is_off;
-use super::{Fact, Limits, Note, Scene, Step, Wanted, Why, hold, refuse};
+use super::parking::{self, is_off};
+use super::{Fact, Limits, Note, Scene, Step, Toward, Wanted, Why, hold, refuse, seconds};
 use crate::memory::{Boost, Boosted, Memory, Size};
-use crate::world::{Bounds, Policy};
+use crate::world::{Bounds, Policy, World};
 
 /// Raises the floor for a while: the min, or, where there is no scalable target, the desired count.
 pub(super) fn begin(scene: &Scene<'_>, increase: Increase, lasts: Period) -> Plan<Step, Why> {
     let Scene { order, world, state } = scene;
-    if let Some(parked) = &world.memory.parked {
-        return refuse(Fact::Parked { at: Some(parked.at) });
-    }
+    let parked = match parking::awake(scene) {
+        Ok(parked) => parked,
+        Err(refused) => return *refused,
+    };
     let running = world.memory.boosted.as_ref();
     if let Some(boosted) = running
         && let Some(boost) = boosted.boosts.iter().find(|boost| boost.id == order.id.as_str())
@@ -40,11 +41,13 @@ pub(super) fn begin(scene: &Scene<'_>, increase: Increase, lasts: Period) -> Pla
     let floor = raised.min(reach.max(current));
     let wanted = match &state.scaling {
         Some(scaling) => {
-            let max = scaling.max.max(floor);
-            let set = Bounds { min: floor, max, suspended: None };
-            Wanted { bounds: Some(set), desired: state.desired.clamp(floor, max) }
+            // Somebody may have set more tasks than the max: a boost takes none of them.
+            let max = scaling.max.max(floor).max(state.desired.min(bounds.ceiling));
+            let set = Bounds { min: floor, max, suspended: parking::resumes(scene, parked) };
+            let (desired, toward) = (state.desired.clamp(floor, max), Toward::AtLeast);
+            Wanted { bounds: Some(set), desired, toward }
         }
-        None => Wanted { bounds: None, desired: floor },
+        None => Wanted { bounds: None, desired: floor, toward: Toward::Exactly },
     };
     if let Some(stopped) = scene.stopped(&wanted, Limits::All) {
         return stopped;
@@ -58,7 +61,8 @@ pub(super) fn begin(scene: &Scene<'_>, increase: Increase, lasts: Period) -> Pla
     let memory = with(scene, running, &boost, wanted.size(state));
     let mut steps = vec![Step::SaveSize(memory), Step::ScheduleRestore(end_of(&order.target, &boost))];
     steps.extend(scene.steps_to(&wanted));
-    let mut notes = Vec::new();
+    let mut notes: Vec<Note> =
+        parked.map(|parked| Note::ParkForgotten { at: parked.at }).into_iter().collect();
     if floor - current < asked {
         notes.push(Note::Cut { asked, bounds });
     }
@@ -66,7 +70,8 @@ pub(super) fn begin(scene: &Scene<'_>, increase: Increase, lasts: Period) -> Pla
         notes.push(Note::UnderBoosts { floor: others.floor(), until: others.until() });
     }
     let what = if state.scaling.is_some() { "min" } else { "desired count" };
-    scene.act(steps, Fact::Boosted { what, from: current, to: floor, until: boost.until }, notes)
+    let over = running.and_then(Boosted::until).map_or(boost.until, |until| until.max(boost.until));
+    scene.act(steps, Fact::Boosted { what, from: current, to: floor, until: boost.until, over }, notes)
 }
 
 /// How many tasks an increase asks for: at least one, and a part of one is a whole one.
@@ -82,18 +87,26 @@ fn asked(increase: Increase, current: u32) -> u32 {
 
 /// What is remembered with one more boost.
 fn with(scene: &Scene<'_>, running: Option<&Boosted>, boost: &Boost, left: Size) -> Memory {
-    let Scene { order, world, state } = scene;
-    let now = Size::of(state);
-    let (base, mut boosts) = match running {
-        None => (now.clone(), Vec::new()),
-        Some(running) => {
-            let theirs_wins = order.service.on_drift == OnDrift::Keep && has_drifted(running, &now);
-            let base = if theirs_wins { now.clone() } else { running.base.clone() };
-            (base, running.boosts.clone())
-        }
-    };
+    let found = Size::of(scene.state);
+    let base = running.map_or_else(|| found.clone(), |running| under(scene, running));
+    let mut boosts = running.map(|running| running.boosts.clone()).unwrap_or_default();
     boosts.push(boost.clone());
-    Memory { boosted: Some(Boosted { base, found: now, left, boosts }), ..world.memory.clone() }
+    let boosted = Some(Boosted { base, found, left, boosts });
+    Memory { service: scene.order.service.resource_id(), parked: None, boosted }
+}
+
+/// The size under the boosts: what was saved, or what somebody has set since, as the playbook says. What is suspended is
+/// nobody's but theirs.
+pub(super) fn under(scene: &Scene<'_>, running: &Boosted) -> Size {
+    let now = Size::of(scene.state);
+    if scene.order.service.on_drift == OnDrift::Keep && has_drifted(scene, running) {
+        return now;
+    }
+    let mut base = running.base.clone();
+    if let (Some(base), Some(now)) = (&mut base.scaling, &now.scaling) {
+        base.suspended = now.suspended;
+    }
+    base
 }
 
 /// A boost whose message came again: an earlier delivery may have died on its way.
@@ -103,25 +116,33 @@ fn go_on(scene: &Scene<'_>, boosted: &Boosted, boost: &Boost) -> Plan<Step, Why>
         return hold(Fact::BoostOver { until: boost.until });
     }
     let mut steps = vec![Step::ScheduleRestore(end_of(&order.target, boost))];
-    let now = Size::of(state);
-    if !has_drifted(boosted, &now) {
-        let wanted = match (&boosted.left.scaling, &state.scaling) {
-            (Some(left), Some(_)) => Wanted {
-                bounds: Some(Bounds { min: left.min, max: left.max, suspended: None }),
-                desired: state.desired.clamp(left.min, left.max),
-            },
-            _ => Wanted { bounds: None, desired: boosted.left.desired },
-        };
-        if let Some(stopped) = scene.stopped(&wanted, Limits::All) {
-            return stopped;
-        }
-        steps.extend(scene.steps_to(&wanted));
+    if order.service.on_drift == OnDrift::Keep && has_drifted(scene, boosted) {
+        let fact = Fact::BoostYields { kept: Size::of(state), until: boost.until };
+        return scene.act(steps, fact, Vec::new());
     }
+    let wanted = match (&boosted.left.scaling, &state.scaling) {
+        (Some(left), Some(now)) => {
+            let min = left.min.max(boost.floor);
+            let max = left.max.max(min).max(now.max);
+            let (desired, toward) = (state.desired.clamp(min, max), Toward::AtLeast);
+            Wanted { bounds: Some(Bounds { min, max, suspended: None }), desired, toward }
+        }
+        (_, None) => {
+            let desired = boosted.left.desired.max(boost.floor);
+            Wanted { bounds: None, desired, toward: Toward::Exactly }
+        }
+        (None, Some(_)) => Wanted { bounds: None, desired: state.desired, toward: Toward::Exactly },
+    };
+    if let Some(stopped) = scene.stopped(&wanted, Limits::All) {
+        return stopped;
+    }
+    steps.extend(scene.steps_to(&wanted));
     let (what, from) = match &boosted.base.scaling {
         Some(scaling) => ("min", scaling.min),
         None => ("desired count", boosted.base.desired),
     };
-    scene.act(steps, Fact::Boosted { what, from, to: boost.floor, until: boost.until }, Vec::new())
+    let over = boosted.until().unwrap_or(boost.until);
+    scene.act(steps, Fact::Boosted { what, from, to: boost.floor, until: boost.until, over }, Vec::new())
 }
 
 /// Ends a boost: the last one gives back the size under it, any other is only forgotten.
@@ -137,7 +158,8 @@ pub(super) fn end(scene: &Scene<'_>, id: &CommandId) -> Plan<Step, Why> {
     };
     // Those that are overdue end with it: their own end got lost.
     let others = boosted.boosts.iter().filter(|boost| !is_it(boost) && boost.until > world.now);
-    let others: Vec<Boost> = others.cloned().collect();
+    // The highest floor holds until the last of them ends.
+    let others: Vec<Boost> = others.map(|boost| Boost { floor: boosted.floor(), ..boost.clone() }).collect();
     if !others.is_empty() {
         let rest = Boosted { boosts: others, ..boosted.clone() };
         let fact = Fact::BoostContinues { floor: boosted.floor(), until: rest.until() };
@@ -147,7 +169,7 @@ pub(super) fn end(scene: &Scene<'_>, id: &CommandId) -> Plan<Step, Why> {
     let forget = Step::ForgetSize(Memory { boosted: None, ..world.memory.clone() });
     let now = Size::of(state);
     let mut notes = Vec::new();
-    if has_drifted(boosted, &now) {
+    if has_drifted(scene, boosted) {
         match order.service.on_drift {
             OnDrift::Keep => {
                 let fact = Fact::DriftKept { saved: boosted.base.clone(), kept: now };
@@ -163,7 +185,6 @@ pub(super) fn end(scene: &Scene<'_>, id: &CommandId) -> Plan<Step, Why> {
         _ => boosted.base.desired,
     };
     let (wanted, cut) = scene.back_to(&boosted.base, desired, None);
-    let wanted = within_its_bounds(wanted);
     if let Some(stopped) = scene.stopped(&wanted, Limits::AnyStep) {
         return stopped;
     }
@@ -186,31 +207,32 @@ fn has_policies_that_remove(scene: &Scene<'_>) -> bool {
         .is_some_and(|scaling| !scaling.suspended.dynamic_in && world.policies.as_ref().is_none_or(removes))
 }
 
-/// The desired count that the bounds leave: Application Auto Scaling would set it so.
-fn within_its_bounds(wanted: Wanted) -> Wanted {
-    let Wanted { bounds, desired } = wanted;
-    let desired = bounds.as_ref().map_or(desired, |Bounds { min, max, .. }| desired.clamp(*min, *max));
-    Wanted { bounds, desired }
-}
-
 /// Whether somebody has changed the size under the boosts: it is neither as they left it, nor as it was before, as it
 /// is when a boost or its end died on its way.
-fn has_drifted(boosted: &Boosted, now: &Size) -> bool {
+fn has_drifted(scene: &Scene<'_>, boosted: &Boosted) -> bool {
     let Boosted { base, found, left, boosts: _ } = boosted;
-    ![base, found, left].into_iter().any(|known| now.is_set_like(known))
+    !scene.has_known_size(&[base, found, left])
 }
 
-/// The command id of a boost's end: the same whether its schedule sends it or the reconciliation.
+/// Forgets the boosts of a service that is gone.
+pub(super) fn forget(world: &World) -> Plan<Step, Why> {
+    let steps = vec![Step::ForgetSize(Memory { boosted: None, ..world.memory.clone() })];
+    Plan::Act { steps, why: Why::from(Fact::GoneWithItsBoosts) }
+}
+
+/// The command id of a boost's end: the same whether its schedule sends it or the reconciliation. Its time is a part of
+/// it, as a boost that was ended before it raised anything begins anew when it is sent again.
 #[must_use]
-pub(crate) fn end_id(target: &TargetName, boost: &str) -> CommandId {
-    CommandId::derived(["boost-end", target.as_str(), boost])
+pub(crate) fn end_id(target: &TargetName, boost: &Boost) -> CommandId {
+    CommandId::derived(["boost-end", target.as_str(), &boost.id, &seconds(boost.until)])
 }
 
 /// The schedule that ends a boost: its input is the whole command.
 pub(super) fn end_of(target: &TargetName, boost: &Boost) -> OneTime {
     // A schedule's name has at most 64 characters, a target's at most 40.
     const DIGITS: usize = 16;
-    let mut digits = fingerprint([target.as_str(), &boost.id]);
+    let id = end_id(target, boost);
+    let mut digits = fingerprint([id.as_str()]);
     digits.truncate(DIGITS);
     OneTime {
         name: format!("boost-{target}-{digits}"),
@@ -219,7 +241,7 @@ pub(super) fn end_of(target: &TargetName, boost: &Boost) -> OneTime {
             "action": "restore",
             "target": target,
             "of": boost.id,
-            "id": end_id(target, &boost.id),
+            "id": id,
             "origin": {"source": Source::Schedule, "correlation": boost.correlation},
         }),
         message_group: target.to_string(),

@@ -3,7 +3,7 @@
 use shared::kinds::service::OnDrift;
 use shared::plan::Plan;
 
-use super::{Fact, Limits, Note, Scene, Step, Wanted, Why, hold, refuse};
+use super::{Fact, Limits, Note, Scene, Step, Toward, Wanted, Why, boosts, hold, refuse};
 use crate::memory::{Memory, Parked, Size};
 use crate::world::{Bounds, Scaling, State, Suspended};
 
@@ -14,7 +14,7 @@ pub(super) fn park(scene: &Scene<'_>) -> Plan<Step, Why> {
     let Scene { order, world, state } = scene;
     let bounds =
         state.scaling.is_some().then_some(Bounds { min: 0, max: 0, suspended: Some(Suspended::ALL) });
-    let wanted = Wanted { bounds, desired: 0 };
+    let wanted = Wanted { bounds, desired: 0, toward: Toward::Exactly };
     let steps_to_zero = scene.steps_to(&wanted);
     if steps_to_zero.is_empty() || (world.memory.parked.is_none() && is_at_zero(state)) {
         return hold(Fact::AlreadyParked { at: world.memory.parked.as_ref().map(|parked| parked.at) });
@@ -22,7 +22,7 @@ pub(super) fn park(scene: &Scene<'_>) -> Plan<Step, Why> {
     let found = Size::of(state);
     let mut notes = Vec::new();
     let size = match (&world.memory.parked, &world.memory.boosted) {
-        (Some(parked), _) if parked.by == order.id.as_str() || !has_drifted(parked, state) => None,
+        (Some(parked), _) if parked.by == order.id.as_str() || !has_drifted(scene, parked) => None,
         (Some(parked), _) => {
             notes.push(Note::WokenSince { at: parked.at, who_wins: order.service.on_drift });
             match order.service.on_drift {
@@ -32,7 +32,7 @@ pub(super) fn park(scene: &Scene<'_>) -> Plan<Step, Why> {
         }
         (None, Some(boosted)) => {
             notes.push(Note::BoostsOver(boosted.boosts.len()));
-            Some(boosted.base.clone())
+            Some(boosts::under(scene, boosted))
         }
         (None, None) => Some(found.clone()),
     };
@@ -43,7 +43,8 @@ pub(super) fn park(scene: &Scene<'_>) -> Plan<Step, Why> {
     };
     let save = size.map(|size| {
         let parked = Parked { size, found, by: order.id.to_string(), at: world.now };
-        Step::SaveSize(Memory { parked: Some(parked), boosted: None })
+        let service = order.service.resource_id();
+        Step::SaveSize(Memory { service, parked: Some(parked), boosted: None })
     });
     let steps = save.into_iter().chain(steps_to_zero).collect();
     scene.act(steps, Fact::ParkedNow { saved }, notes)
@@ -58,7 +59,7 @@ pub(super) fn restore(scene: &Scene<'_>) -> Plan<Step, Why> {
     };
     let forget = Step::ForgetSize(Memory { parked: None, ..world.memory.clone() });
     let mut notes = Vec::new();
-    if has_drifted(parked, state) {
+    if has_drifted(scene, parked) {
         match order.service.on_drift {
             OnDrift::Keep => {
                 let kept = resumed(parked, Size::of(state));
@@ -67,7 +68,8 @@ pub(super) fn restore(scene: &Scene<'_>) -> Plan<Step, Why> {
                     max: *max,
                     suspended: Some(*suspended),
                 });
-                let mut steps = scene.steps_to(&Wanted { bounds, desired: state.desired });
+                let as_it_is = Wanted { bounds, desired: state.desired, toward: Toward::Exactly };
+                let mut steps = scene.steps_to(&as_it_is);
                 steps.push(forget);
                 return scene.act(steps, Fact::DriftKept { saved: parked.size.clone(), kept }, notes);
             }
@@ -98,10 +100,27 @@ fn resumed(parked: &Parked, now: Size) -> Size {
 
 /// Whether somebody has changed the size since it was parked: it is neither as parking left it, nor as it was before,
 /// as it is when the parking or the restoring died on its way.
-fn has_drifted(parked: &Parked, state: &State) -> bool {
-    let now = Size::of(state);
-    !is_off(state) && !now.is_set_like(&parked.size) && !now.is_set_like(&parked.found)
-        || now.scaling.is_some() != parked.size.scaling.is_some()
+fn has_drifted(scene: &Scene<'_>, parked: &Parked) -> bool {
+    !is_off(scene.state) && !scene.has_known_size(&[&parked.size, &parked.found])
+}
+
+/// What a service was parked with, where it runs all the same: the parking never came so far, or somebody woke it. It is
+/// theirs to size then.
+///
+/// # Errors
+/// The refusal, where it is off.
+pub(super) fn awake<'w>(scene: &Scene<'w>) -> Result<Option<&'w Parked>, Box<Plan<Step, Why>>> {
+    match scene.memory().parked.as_ref() {
+        Some(parked) if is_off(scene.state) => Err(Box::new(refuse(Fact::Parked { at: Some(parked.at) }))),
+        parked => Ok(parked),
+    }
+}
+
+/// What is to be suspended on a scalable target that runs although it was parked; `None`: what is.
+pub(super) fn resumes(scene: &Scene<'_>, parked: Option<&Parked>) -> Option<Suspended> {
+    let now = Size::of(scene.state);
+    let resumed = resumed(parked?, now.clone()).scaling?.suspended;
+    (now.scaling?.suspended != resumed).then_some(resumed)
 }
 
 /// Whether it is switched off: its bounds are 0, or, without a scalable target, its desired count is.

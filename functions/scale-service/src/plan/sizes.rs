@@ -3,16 +3,18 @@
 use shared::kinds::service::{Profile, ProfileName, Size as Asked};
 use shared::plan::Plan;
 
-use super::{Fact, Limits, Note, Scene, Step, Wanted, Why, refuse};
+use super::{Fact, Limits, Note, Scene, Step, Toward, Wanted, Why, parking, refuse};
 use crate::memory::{Boosted, Memory, Size};
-use crate::world::{Bounds, Scaling};
+use crate::world::{Bounds, Scaling, Suspended};
 
 /// A size by number. It is the last word: boosts that run are over with it.
 pub(super) fn set(scene: &Scene<'_>, asked: &Asked) -> Plan<Step, Why> {
     let Scene { world, state, .. } = scene;
-    if let Some(parked) = &world.memory.parked {
-        return refuse(Fact::Parked { at: Some(parked.at) });
-    }
+    let parked = match parking::awake(scene) {
+        Ok(parked) => parked,
+        Err(refused) => return *refused,
+    };
+    let suspended = parking::resumes(scene, parked);
     let wanted = match &state.scaling {
         Some(scaling) => {
             let (min, max) = (asked.min.unwrap_or(scaling.min), asked.max.unwrap_or(scaling.max));
@@ -23,11 +25,12 @@ pub(super) fn set(scene: &Scene<'_>, asked: &Asked) -> Plan<Step, Why> {
             if !(min..=max).contains(&desired) {
                 return refuse(Fact::DesiredBeyond { desired, min, max });
             }
-            Wanted { bounds: Some(Bounds { min, max, suspended: None }), desired }
+            Wanted { bounds: Some(Bounds { min, max, suspended }), desired, toward: Toward::Exactly }
         }
         None => {
             let (least, most) = (asked.min.unwrap_or(0), asked.max.unwrap_or(u32::MAX));
-            Wanted { bounds: None, desired: asked.desired.unwrap_or(state.desired.clamp(least, most)) }
+            let desired = asked.desired.unwrap_or(state.desired.clamp(least, most));
+            Wanted { bounds: None, desired, toward: Toward::Exactly }
         }
     };
     let mut steps = scene.steps_to(&wanted);
@@ -37,9 +40,15 @@ pub(super) fn set(scene: &Scene<'_>, asked: &Asked) -> Plan<Step, Why> {
         return stopped;
     }
     let mut notes = lowered(scene, &wanted);
-    if let Some(boosted) = &world.memory.boosted {
+    if let Some(boosted) = &scene.memory().boosted {
         notes.push(Note::BoostsOver(boosted.boosts.len()));
-        steps.push(Step::ForgetSize(Memory { boosted: None, ..world.memory.clone() }));
+    }
+    notes.extend(parked.map(|parked| Note::ParkForgotten { at: parked.at }));
+    if !world.memory.is_empty() {
+        if scene.memory().is_empty() {
+            notes.push(Note::OtherForgotten { service: world.memory.service.clone() });
+        }
+        steps.push(Step::ForgetSize(Memory::default()));
     }
     if steps.is_empty() {
         return scene.already_so();
@@ -49,45 +58,60 @@ pub(super) fn set(scene: &Scene<'_>, asked: &Asked) -> Plan<Step, Why> {
 
 /// The size of a profile. It lies under the boosts that run: they keep their floor, and go back to it.
 pub(super) fn profile(scene: &Scene<'_>, name: &ProfileName) -> Plan<Step, Why> {
-    let Scene { order, world, state } = scene;
+    let Scene { order, state, .. } = scene;
     let Ok(profile) = order.service.profile(name) else {
         return refuse(Fact::NoProfile { name: name.clone() });
     };
-    if let Some(parked) = &world.memory.parked {
-        return refuse(Fact::Parked { at: Some(parked.at) });
-    }
-    let floor = world.memory.boosted.as_ref().map_or(0, Boosted::floor);
+    let parked = match parking::awake(scene) {
+        Ok(parked) => parked,
+        Err(refused) => return *refused,
+    };
+    let floor = scene.memory().boosted.as_ref().map_or(0, Boosted::floor);
     let mut notes = Vec::new();
     let wanted = match &state.scaling {
         Some(scaling) => {
             let fighting = fighting(scene, scaling, profile);
-            let mut suspended = None;
+            let mut suspended = parking::resumes(scene, parked);
             if !fighting.is_empty() {
                 if !order.service.takes_over {
                     return refuse(Fact::OtherSchedule { names: fighting });
                 }
-                suspended = Some(crate::world::Suspended { scheduled: true, ..scaling.suspended });
+                suspended = Some(Suspended { scheduled: true, ..scaling.suspended });
                 notes.push(Note::TookOver(fighting));
             }
             let (min, max) = (profile.min.max(floor), profile.max.max(floor));
             let desired = profile.desired.unwrap_or(state.desired).clamp(min, max);
-            Wanted { bounds: Some(Bounds { min, max, suspended }), desired }
+            let toward = match profile.desired {
+                Some(_) => Toward::Exactly,
+                None if desired > state.desired => Toward::AtLeast,
+                None => Toward::AtMost,
+            };
+            Wanted { bounds: Some(Bounds { min, max, suspended }), desired, toward }
         }
-        None => Wanted { bounds: None, desired: profile.desired.unwrap_or(profile.min).max(floor) },
+        None => {
+            let desired = profile.desired.unwrap_or(profile.min).max(floor);
+            Wanted { bounds: None, desired, toward: Toward::Exactly }
+        }
     };
     let mut steps = Vec::new();
     if let Some(memory) = under_boosts(scene, profile, &wanted) {
         steps.push(Step::SaveSize(memory));
     }
     steps.extend(scene.steps_to(&wanted));
+    if !steps.is_empty()
+        && let Some(stopped) = scene.stopped(&wanted, Limits::All)
+    {
+        return stopped;
+    }
+    if let Some(parked) = parked {
+        notes.push(Note::ParkForgotten { at: parked.at });
+        steps.push(Step::ForgetSize(Memory::default()));
+    }
     if steps.is_empty() {
         return scene.already_so();
     }
-    if let Some(stopped) = scene.stopped(&wanted, Limits::All) {
-        return stopped;
-    }
     notes.extend(lowered(scene, &wanted));
-    if let Some(boosted) = &world.memory.boosted {
+    if let Some(boosted) = &scene.memory().boosted {
         notes.push(Note::UnderBoosts { floor, until: boosted.until() });
     }
     let (from, to) = (Size::of(state), wanted.size(state));
@@ -117,9 +141,9 @@ fn fighting(scene: &Scene<'_>, scaling: &Scaling, profile: &Profile) -> Vec<Stri
 
 /// What is to be remembered, where boosts run over the profile: they go back to it. `None` if that is so already.
 fn under_boosts(scene: &Scene<'_>, profile: &Profile, wanted: &Wanted) -> Option<Memory> {
-    let Scene { world, state, .. } = scene;
-    let boosted = world.memory.boosted.as_ref()?;
-    let left = wanted.size(state);
+    let memory = scene.memory();
+    let boosted = memory.boosted.as_ref()?;
+    let left = wanted.size(scene.state);
     let base = match &left.scaling {
         Some(scaling) => Size {
             desired: profile.desired.unwrap_or(boosted.base.desired).clamp(profile.min, profile.max),
@@ -130,6 +154,6 @@ fn under_boosts(scene: &Scene<'_>, profile: &Profile, wanted: &Wanted) -> Option
     if base == boosted.base && left.is_set_like(&boosted.left) {
         return None;
     }
-    let boosted = Boosted { base, found: Size::of(state), left, boosts: boosted.boosts.clone() };
-    Some(Memory { boosted: Some(boosted), ..world.memory.clone() })
+    let boosted = Boosted { base, found: Size::of(scene.state), left, boosts: boosted.boosts.clone() };
+    Some(Memory { boosted: Some(boosted), ..memory.clone() })
 }

@@ -21,10 +21,36 @@ pub enum Step {
     SetDesired {
         /// How many tasks should run.
         desired: u32,
+        /// Whether fewer or more are wrong.
+        toward: Toward,
     },
     /// Forgets the size to go back to, or one of several boosts: this is what is remembered after it. It comes last, in
     /// one write with the claim, so that whoever finds nothing saved knows that the order was carried out.
     ForgetSize(Memory),
+}
+
+/// What a desired count is set for. Application Auto Scaling brings the count between new bounds by itself, and policies
+/// may have changed it since it was looked at: it is looked at again, so that no task of theirs is taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Toward {
+    /// It is to be this one.
+    Exactly,
+    /// It is to be this one or more: nothing is set where it is.
+    AtLeast,
+    /// It is to be this one or less: nothing is set where it is.
+    AtMost,
+}
+
+impl Toward {
+    /// Whether a count needs no change.
+    #[must_use]
+    pub fn is_met(self, wanted: u32, found: u32) -> bool {
+        match self {
+            Self::Exactly => found == wanted,
+            Self::AtLeast => found >= wanted,
+            Self::AtMost => found <= wanted,
+        }
+    }
 }
 
 impl PlanStep for Step {
@@ -62,7 +88,7 @@ impl PlanStep for Step {
                     put("suspended", json!(names(*suspended)));
                 }
             }
-            Self::SetDesired { desired } => put("desired", json!(desired)),
+            Self::SetDesired { desired, toward: _ } => put("desired", json!(desired)),
             Self::ForgetSize(memory) => {
                 if let Some(boosted) = &memory.boosted {
                     put("boosts", json!(boosted.boosts.iter().map(|boost| &boost.id).collect::<Vec<_>>()));

@@ -1,17 +1,19 @@
 //! The reasons of this function, in words.
 
+mod note;
+
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use shared::ids::CommandId;
-use shared::kinds::service::{Bounds, OnDrift, ProfileName};
+use shared::kinds::service::{Bounds, ProfileName};
 use shared::plan::Why as PlanWhy;
 use shell::ledger::{Pause, UNAVAILABLE, UNSET};
 
-use super::step::{names, seconds};
+pub use self::note::Note;
+use super::step::seconds;
 use crate::memory::Size;
-use crate::world::{Controller, Suspended};
 
 /// Why an order ended as it did, and what should be known besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +39,11 @@ pub enum Fact {
     /// A size by name.
     ProfileSet { name: ProfileName, from: Size, to: Size },
     /// A floor for a while.
-    Boosted { what: &'static str, from: u32, to: u32, until: Timestamp },
+    Boosted { what: &'static str, from: u32, to: u32, until: Timestamp, over: Timestamp },
+    /// Somebody has changed the size between two deliveries of a boost, and it stays so.
+    BoostYields { kept: Size, until: Timestamp },
+    /// The service is gone, and so is what it would go back to.
+    GoneWithItsBoosts,
     /// Everything is set to 0.
     ParkedNow { saved: Size },
     /// What was saved is put back.
@@ -80,6 +86,10 @@ pub enum Fact {
     OtherSchedule { names: Vec<String> },
     /// The playbook has no such profile.
     NoProfile { name: ProfileName },
+    /// What is saved is of the service that the target named before.
+    OtherService { service: String, size: Size },
+    /// What the ledger remembers cannot be understood.
+    SavedUnreadable { words: String },
     /// ECS does not know it.
     ServiceMissing { words: String },
     /// It cannot be scaled any more.
@@ -100,38 +110,6 @@ pub enum Fact {
     LeaseBusy { owner: String, until: Timestamp },
 }
 
-/// Something that should be known besides.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are what the sentence of each says")]
-pub enum Note {
-    /// A deployment goes on.
-    DeploymentRuns,
-    /// Somebody else than ECS deploys it.
-    DeployedBy(Controller),
-    /// It has a desired count only.
-    NoScalableTarget,
-    /// Some scaling is suspended.
-    Suspended(Suspended),
-    /// A boost got less than it asked for.
-    Cut { asked: u32, bounds: Bounds },
-    /// What was saved lies outside the playbook's bounds.
-    CutToBounds(Bounds),
-    /// Boosts run, and keep their floor.
-    UnderBoosts { floor: u32, until: Option<Timestamp> },
-    /// Boosts ran, and are over.
-    BoostsOver(usize),
-    /// Scheduled actions of others are suspended.
-    TookOver(Vec<String>),
-    /// Somebody has changed the size, and the saved one was put back.
-    DriftUndone(Size),
-    /// Somebody has woken it since it was parked.
-    WokenSince { at: Timestamp, who_wins: OnDrift },
-    /// The tasks of a boost go when policies remove them.
-    PoliciesScaleIn,
-    /// A lower min leaves the tasks as they are.
-    MinRemovesNothing,
-}
-
 impl PlanWhy for Why {
     fn code(&self) -> &'static str {
         match &self.fact {
@@ -140,9 +118,11 @@ impl PlanWhy for Why {
             Fact::Boosted { .. } => "boosted",
             Fact::ParkedNow { .. } | Fact::Parked { .. } => "parked",
             Fact::Restored { .. } => "restored",
-            Fact::BoostEnded { .. } => "boost-ended",
+            Fact::BoostEnded { .. } | Fact::GoneWithItsBoosts => "boost-ended",
             Fact::BoostContinues { .. } => "boost-continues",
-            Fact::DriftKept { .. } => "drift-kept",
+            Fact::DriftKept { .. } | Fact::BoostYields { .. } => "drift-kept",
+            Fact::OtherService { .. } => "other-service",
+            Fact::SavedUnreadable { .. } => "saved-unreadable",
             Fact::AlreadySo { .. } => "already-so",
             Fact::AlreadyDone => "already-done",
             Fact::AlreadyParked { .. } => "already-parked",
@@ -185,10 +165,26 @@ impl fmt::Display for Fact {
             Self::ProfileSet { name, from, to } => {
                 write!(f, "profile `{}`: set from {} to {}", name.as_str(), Shown(from), Shown(to))
             }
-            Self::Boosted { what, from, to, until } if from == to => {
+            Self::Boosted { what, from, to, until, .. } if from == to => {
                 write!(f, "keeps the {what} at {to} until {}", seconds(*until))
             }
-            Self::Boosted { what, from, to, until } => {
+            Self::BoostYields { kept, until } => write!(
+                f,
+                "somebody has set it to {} since this boost began; theirs stays, as `on-drift: keep` says, and nothing \
+                 is raised; the boost ends at {}",
+                Shown(kept),
+                seconds(*until)
+            ),
+            Self::GoneWithItsBoosts => {
+                f.write_str("the service is gone, and its boosts with it: there is nothing to go back to")
+            }
+            Self::OtherService { service, size } => {
+                write!(f, "what is saved is of {service}, which the target named before: {}", Shown(size))
+            }
+            Self::SavedUnreadable { words } => {
+                write!(f, "what the ledger has saved of it cannot be understood: {words}")
+            }
+            Self::Boosted { what, from, to, until, .. } => {
                 write!(f, "raised the {what} from {from} to {to} until {}", seconds(*until))
             }
             Self::ParkedNow { saved } => write!(f, "set to 0; {} is saved", Shown(saved)),
@@ -226,7 +222,7 @@ impl fmt::Display for Fact {
                 write!(f, "no boost `{id}` is running: it has ended, or a `set` or a `park` has ended it")
             }
             Self::BoostOver { until } => {
-                write!(f, "its time was over at {}; nothing is raised any more", seconds(*until))
+                write!(f, "its time was over at {}: what it raised, its end gives back", seconds(*until))
             }
             Self::Holiday { date } => {
                 write!(f, "{date} is a holiday in the service's zone: schedules add no tasks")
@@ -292,62 +288,6 @@ impl fmt::Display for Fact {
             Self::LedgerUnavailable { words } => write!(f, "the ledger does not answer: {words}"),
             Self::LeaseBusy { owner, until } => {
                 write!(f, "delivery {owner} works on it, until {} at the latest", seconds(*until))
-            }
-        }
-    }
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::DeploymentRuns => f.write_str("a deployment is running, and follows the new count"),
-            Self::DeployedBy(Controller::CodeDeploy) => f.write_str("CODE_DEPLOY deploys it"),
-            Self::DeployedBy(Controller::External | Controller::Ecs) => {
-                f.write_str("an EXTERNAL controller deploys it: its task sets' scale decides what runs")
-            }
-            Self::NoScalableTarget => f.write_str("it has no scalable target: only its desired count is set"),
-            Self::Suspended(suspended) => {
-                write!(f, "suspended on its scalable target: {}", names(*suspended).join(", "))
-            }
-            Self::Cut { asked, bounds } => write!(
-                f,
-                "{asked} more were asked for, but the largest step is {} and the ceiling {}",
-                bounds.largest_step, bounds.ceiling
-            ),
-            Self::CutToBounds(bounds) => write!(
-                f,
-                "what was saved is cut to the playbook's bounds of {} to {}",
-                bounds.floor, bounds.ceiling
-            ),
-            Self::UnderBoosts { floor, until: Some(until) } => {
-                write!(f, "a boost keeps the floor at {floor} until {}", seconds(*until))
-            }
-            Self::UnderBoosts { floor, until: None } => write!(f, "a boost keeps the floor at {floor}"),
-            Self::BoostsOver(1) => f.write_str("the boost that ran is over with this"),
-            Self::BoostsOver(count) => write!(f, "the {count} boosts that ran are over with this"),
-            Self::TookOver(names) => write!(
-                f,
-                "scheduled scaling is suspended, as `takes-over` says: {} would undo it",
-                names.join(", ")
-            ),
-            Self::DriftUndone(size) => write!(
-                f,
-                "somebody had set it to {} meanwhile; the saved size wins, as `on-drift: restore` says",
-                Shown(size)
-            ),
-            Self::WokenSince { at, who_wins: OnDrift::Keep } => {
-                write!(f, "somebody had woken it since it was parked at {}; their size counts", seconds(*at))
-            }
-            Self::WokenSince { at, who_wins: OnDrift::Restore } => write!(
-                f,
-                "somebody had woken it since it was parked at {}; the size saved then counts",
-                seconds(*at)
-            ),
-            Self::MinRemovesNothing => f.write_str(
-                "a lower min removes no task by itself: its scaling policies do, when the load allows it",
-            ),
-            Self::PoliciesScaleIn => {
-                f.write_str("its scaling policies remove what is too many when the load allows it")
             }
         }
     }

@@ -7,7 +7,7 @@ use super::check;
 use crate::examples::{boosted, order, parked, service, size, world};
 use crate::fake::FakeService;
 use crate::memory::Memory;
-use crate::world::World;
+use crate::world::{Suspended, World};
 
 const SOON: &str = "2026-11-21T09:10:00Z";
 const OVER: &str = "2026-11-21T08:59:00Z";
@@ -31,35 +31,35 @@ fn a_boost_raises_the_min_and_says_when_it_ends() {
         &order(&service, "b", &add(2)),
         &world(FakeService::scaled(2, 2, 10)),
         expect![[r#"
-        act boosted
-          save-size {"size":{"min":2,"max":10,"desired":2},"boosts":["b"]}
-          schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
-          set-bounds {"min":4,"max":10}
-          set-desired {"desired":4}
-          raised the min from 2 to 4 until 2026-11-21T09:30:00Z
-    "#]],
+            act boosted
+              save-size {"size":{"min":2,"max":10,"desired":2},"boosts":["b"]}
+              schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+              set-bounds {"min":4,"max":10}
+              set-desired {"desired":4}
+              raised the min from 2 to 4 until 2026-11-21T09:30:00Z
+        "#]],
     );
     check(
         &order(&service, "b", &add(2)),
         &world(FakeService::scaled(6, 2, 10)),
         expect![[r#"
-        act boosted
-          save-size {"size":{"min":2,"max":10,"desired":6},"boosts":["b"]}
-          schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
-          set-bounds {"min":4,"max":10}
-          raised the min from 2 to 4 until 2026-11-21T09:30:00Z
-    "#]],
+            act boosted
+              save-size {"size":{"min":2,"max":10,"desired":6},"boosts":["b"]}
+              schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+              set-bounds {"min":4,"max":10}
+              raised the min from 2 to 4 until 2026-11-21T09:30:00Z
+        "#]],
     );
     check(
         &order(&service, "b", &add(2)),
         &world(FakeService::of(2)),
         expect![[r#"
-        act boosted
-          save-size {"size":{"desired":2},"boosts":["b"]}
-          schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
-          set-desired {"desired":4}
-          raised the desired count from 2 to 4 until 2026-11-21T09:30:00Z; it has no scalable target: only its desired count is set
-    "#]],
+            act boosted
+              save-size {"size":{"desired":2},"boosts":["b"]}
+              schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+              set-desired {"desired":4}
+              raised the desired count from 2 to 4 until 2026-11-21T09:30:00Z; it has no scalable target: only its desired count is set
+        "#]],
     );
 }
 
@@ -70,39 +70,39 @@ fn percent_is_rounded_up_to_whole_tasks() {
         (
             1,
             expect![[r#"
-            act boosted
-              save-size {"size":{"desired":3},"boosts":["b"]}
-              schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
-              set-desired {"desired":4}
-              raised the desired count from 3 to 4 until 2026-11-21T09:30:00Z; it has no scalable target: only its desired count is set
-        "#]],
+                act boosted
+                  save-size {"size":{"desired":3},"boosts":["b"]}
+                  schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+                  set-desired {"desired":4}
+                  raised the desired count from 3 to 4 until 2026-11-21T09:30:00Z; it has no scalable target: only its desired count is set
+            "#]],
         ),
         (
             50,
             expect![[r#"
-            act boosted
-              save-size {"size":{"desired":3},"boosts":["b"]}
-              schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
-              set-desired {"desired":5}
-              raised the desired count from 3 to 5 until 2026-11-21T09:30:00Z; it has no scalable target: only its desired count is set
-        "#]],
+                act boosted
+                  save-size {"size":{"desired":3},"boosts":["b"]}
+                  schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+                  set-desired {"desired":5}
+                  raised the desired count from 3 to 5 until 2026-11-21T09:30:00Z; it has no scalable target: only its desired count is set
+            "#]],
         ),
         (
             34,
             expect![[r#"
-            act boosted
-              save-size {"size":{"desired":3},"boosts":["b"]}
-              schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
-              set-desired {"desired":5}
-              raised the desired count from 3 to 5 until 2026-11-21T09:30:00Z; it has no scalable target: only its desired count is set
-        "#]],
+                act boosted
+                  save-size {"size":{"desired":3},"boosts":["b"]}
+                  schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+                  set-desired {"desired":5}
+                  raised the desired count from 3 to 5 until 2026-11-21T09:30:00Z; it has no scalable target: only its desired count is set
+            "#]],
         ),
         (
             400,
             expect![[r#"
                 act boosted
                   save-size {"size":{"desired":3},"boosts":["b"]}
-                  schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
+                  schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
                   set-desired {"desired":7}
                   raised the desired count from 3 to 7 until 2026-11-21T09:30:00Z; 12 more were asked for, but the largest step is 4 and the ceiling 10; it has no scalable target: only its desired count is set
             "#]],
@@ -121,7 +121,7 @@ fn a_boost_is_cut_to_the_largest_step_and_to_the_ceiling() {
             expect![[r#"
                 act boosted
                   save-size {"size":{"min":2,"max":10,"desired":2},"boosts":["b"]}
-                  schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
+                  schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
                   set-bounds {"min":6,"max":10}
                   set-desired {"desired":6}
                   raised the min from 2 to 6 until 2026-11-21T09:30:00Z; 7 more were asked for, but the largest step is 4 and the ceiling 10
@@ -132,7 +132,7 @@ fn a_boost_is_cut_to_the_largest_step_and_to_the_ceiling() {
             expect![[r#"
                 act boosted
                   save-size {"size":{"min":8,"max":10,"desired":8},"boosts":["b"]}
-                  schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
+                  schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
                   set-bounds {"min":10,"max":10}
                   set-desired {"desired":10}
                   raised the min from 8 to 10 until 2026-11-21T09:30:00Z; 7 more were asked for, but the largest step is 4 and the ceiling 10
@@ -143,7 +143,7 @@ fn a_boost_is_cut_to_the_largest_step_and_to_the_ceiling() {
             expect![[r#"
                 act boosted
                   save-size {"size":{"min":3,"max":4,"desired":3},"boosts":["b"]}
-                  schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
+                  schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
                   set-bounds {"min":7,"max":7}
                   set-desired {"desired":7}
                   raised the min from 3 to 7 until 2026-11-21T09:30:00Z; 7 more were asked for, but the largest step is 4 and the ceiling 10
@@ -166,16 +166,20 @@ fn a_boost_is_cut_to_the_largest_step_and_to_the_ceiling() {
         (
             FakeService::scaled(3, 3, 12),
             expect![[r#"
-            refuse outside-bounds
-              max 12 is outside the playbook's bounds of 1 to 10
-        "#]],
+                act boosted
+                  save-size {"size":{"min":3,"max":12,"desired":3},"boosts":["b"]}
+                  schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+                  set-bounds {"min":7,"max":12}
+                  set-desired {"desired":7}
+                  raised the min from 3 to 7 until 2026-11-21T09:30:00Z; 7 more were asked for, but the largest step is 4 and the ceiling 10
+            "#]],
         ),
         (
             FakeService::scaled(1, 4, 10),
             expect![[r#"
                 act boosted
                   save-size {"size":{"min":4,"max":10,"desired":1},"boosts":["b"]}
-                  schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
+                  schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
                   set-bounds {"min":5,"max":10}
                   set-desired {"desired":5}
                   raised the min from 4 to 5 until 2026-11-21T09:30:00Z; 7 more were asked for, but the largest step is 4 and the ceiling 10
@@ -224,28 +228,28 @@ fn a_boost_that_comes_again_adds_nothing() {
         (
             FakeService::scaled(4, 4, 10),
             expect![[r#"
-            act boosted
-              schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:10:00Z"}
-              raised the min from 2 to 4 until 2026-11-21T09:10:00Z
-        "#]],
+                act boosted
+                  schedule-restore {"schedule":"boost-api-8fa00d4a06d2db82","at":"2026-11-21T09:10:00Z"}
+                  raised the min from 2 to 4 until 2026-11-21T09:10:00Z
+            "#]],
         ),
         (
             FakeService::scaled(2, 2, 10),
             expect![[r#"
-            act boosted
-              schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:10:00Z"}
-              set-bounds {"min":4,"max":10}
-              set-desired {"desired":4}
-              raised the min from 2 to 4 until 2026-11-21T09:10:00Z
-        "#]],
+                act boosted
+                  schedule-restore {"schedule":"boost-api-8fa00d4a06d2db82","at":"2026-11-21T09:10:00Z"}
+                  set-bounds {"min":4,"max":10}
+                  set-desired {"desired":4}
+                  raised the min from 2 to 4 until 2026-11-21T09:10:00Z
+            "#]],
         ),
         (
             FakeService::scaled(3, 3, 5),
             expect![[r#"
-            act boosted
-              schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:10:00Z"}
-              raised the min from 2 to 4 until 2026-11-21T09:10:00Z
-        "#]],
+                act drift-kept
+                  schedule-restore {"schedule":"boost-api-8fa00d4a06d2db82","at":"2026-11-21T09:10:00Z"}
+                  somebody has set it to min 3, max 5, desired 3 since this boost began; theirs stays, as `on-drift: keep` says, and nothing is raised; the boost ends at 2026-11-21T09:10:00Z
+            "#]],
         ),
     ] {
         check(&order(&service, "b", &add(2)), &with(state, memory.clone()), expected);
@@ -255,9 +259,9 @@ fn a_boost_that_comes_again_adds_nothing() {
         &order(&service, "b", &add(2)),
         &with(FakeService::scaled(2, 2, 10), over),
         expect![[r#"
-        hold boost-over
-          its time was over at 2026-11-21T08:59:00Z; nothing is raised any more
-    "#]],
+            hold boost-over
+              its time was over at 2026-11-21T08:59:00Z: what it raised, its end gives back
+        "#]],
     );
 }
 
@@ -269,13 +273,13 @@ fn a_second_boost_adds_to_the_first_and_prolongs_it_at_the_ceiling() {
         &order(&service, "b", &add(2)),
         &with(FakeService::scaled(6, 6, 10), memory),
         expect![[r#"
-        act boosted
-          save-size {"size":{"min":2,"max":10,"desired":2},"boosts":["a","b"]}
-          schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
-          set-bounds {"min":8,"max":10}
-          set-desired {"desired":8}
-          raised the min from 6 to 8 until 2026-11-21T09:30:00Z; a boost keeps the floor at 6 until 2026-11-21T09:10:00Z
-    "#]],
+            act boosted
+              save-size {"size":{"min":2,"max":10,"desired":2},"boosts":["a","b"]}
+              schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+              set-bounds {"min":8,"max":10}
+              set-desired {"desired":8}
+              raised the min from 6 to 8 until 2026-11-21T09:30:00Z; a boost keeps the floor at 6 until 2026-11-21T09:10:00Z
+        "#]],
     );
     let memory = boosted(size(6, 6, 10), size(10, 10, 10), &[("a", 10, SOON)]);
     check(
@@ -284,8 +288,97 @@ fn a_second_boost_adds_to_the_first_and_prolongs_it_at_the_ceiling() {
         expect![[r#"
             act boosted
               save-size {"size":{"min":6,"max":10,"desired":6},"boosts":["a","b"]}
-              schedule-restore {"schedule":"boost-api-f4bdec670d6a83cf","at":"2026-11-21T09:30:00Z"}
+              schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
               keeps the min at 10 until 2026-11-21T09:30:00Z; 2 more were asked for, but the largest step is 4 and the ceiling 10; a boost keeps the floor at 10 until 2026-11-21T09:10:00Z
         "#]],
+    );
+}
+
+#[test]
+fn a_service_that_runs_although_it_was_parked_is_boosted() {
+    let service = service();
+    let mut fake = FakeService::scaled(2, 2, 10);
+    if let Some(scaling) = &mut fake.state.scaling {
+        scaling.suspended = Suspended::ALL;
+    }
+    check(
+        &order(&service, "b", &add(2)),
+        &with(fake, parked(size(3, 2, 8))),
+        expect![[r#"
+        act boosted
+          save-size {"size":{"min":2,"max":10,"desired":2,"suspended":["dynamic-in","dynamic-out","scheduled"]},"boosts":["b"]}
+          schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+          set-bounds {"min":4,"max":10,"suspended":[]}
+          set-desired {"desired":4}
+          raised the min from 2 to 4 until 2026-11-21T09:30:00Z; it runs although it was parked at 2026-11-21T01:00:00Z: that is over with this
+    "#]],
+    );
+}
+
+#[test]
+fn a_boost_takes_no_task_that_somebody_set_above_the_max() {
+    let service = service();
+    check(
+        &order(&service, "b", &add(2)),
+        &world(FakeService::scaled(8, 1, 4)),
+        expect![[r#"
+        act boosted
+          save-size {"size":{"min":1,"max":4,"desired":8},"boosts":["b"]}
+          schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+          set-bounds {"min":3,"max":8}
+          raised the min from 1 to 3 until 2026-11-21T09:30:00Z
+    "#]],
+    );
+}
+
+#[test]
+fn nothing_is_saved_over_what_is_saved_of_another_service() {
+    let service = service();
+    let mut memory = parked(size(3, 2, 8));
+    memory.service = "service/portfolio-dev/old-api".to_owned();
+    let world = with(FakeService::scaled(2, 2, 10), memory);
+    check(
+        &order(&service, "b", &add(2)),
+        &world,
+        expect![[r#"
+        refuse other-service
+          what is saved is of service/portfolio-dev/old-api, which the target named before: min 2, max 8, desired 3
+    "#]],
+    );
+    check(
+        &order(&service, "p", &json!({"action": "park"})),
+        &world,
+        expect![[r#"
+        refuse other-service
+          what is saved is of service/portfolio-dev/old-api, which the target named before: min 2, max 8, desired 3
+    "#]],
+    );
+    check(
+        &order(&service, "r", &json!({"action": "restore"})),
+        &world,
+        expect![[r#"
+        refuse other-service
+          what is saved is of service/portfolio-dev/old-api, which the target named before: min 2, max 8, desired 3
+    "#]],
+    );
+    check(
+        &order(&service, "s", &json!({"action": "set", "desired": 3})),
+        &world,
+        expect![[r#"
+        act set
+          set-desired {"desired":3}
+          forget-size {}
+          set from min 2, max 10, desired 2 to min 2, max 10, desired 3; what was saved of service/portfolio-dev/old-api, which the target named before, is forgotten
+    "#]],
+    );
+    check(
+        &order(&service, "s", &json!({"action": "profile", "profile": "day"})),
+        &world,
+        expect![[r#"
+        act profile-set
+          set-bounds {"min":3,"max":8}
+          set-desired {"desired":3}
+          profile `day`: set from min 2, max 10, desired 2 to min 3, max 8, desired 3
+    "#]],
     );
 }

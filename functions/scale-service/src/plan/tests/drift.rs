@@ -80,16 +80,17 @@ fn what_somebody_changed_stays_or_goes_as_the_playbook_says() {
             FakeService::of(0),
             parked(size(3, 2, 8)),
             expect![[r#"
-            act drift-kept
-              forget-size {}
-              somebody has set it to desired 0 since min 2, max 8, desired 3 was saved; theirs stays, as `on-drift: keep` says, and the saved size is forgotten; it has no scalable target: only its desired count is set
-        "#]],
+                act restored
+                  set-desired {"desired":3}
+                  forget-size {}
+                  back to desired 3, as it was when it was parked at 2026-11-21T01:00:00Z; it has no scalable target: only its desired count is set
+            "#]],
             expect![[r#"
-            act restored
-              set-desired {"desired":3}
-              forget-size {}
-              back to desired 3, as it was when it was parked at 2026-11-21T01:00:00Z; somebody had set it to desired 0 meanwhile; the saved size wins, as `on-drift: restore` says; it has no scalable target: only its desired count is set
-        "#]],
+                act restored
+                  set-desired {"desired":3}
+                  forget-size {}
+                  back to desired 3, as it was when it was parked at 2026-11-21T01:00:00Z; it has no scalable target: only its desired count is set
+            "#]],
         ),
         (
             FakeService::scaled(0, 0, 5),

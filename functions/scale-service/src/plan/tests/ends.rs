@@ -216,3 +216,84 @@ fn what_somebody_set_under_a_boost_stays_or_goes_as_the_playbook_says() {
     "#]],
     );
 }
+
+#[test]
+fn the_highest_floor_holds_under_a_profile_too_when_its_own_boost_has_ended() {
+    let service = service();
+    let both = boosted(size(2, 2, 10), size(8, 8, 10), &[("a", 4, LATER), ("b", 8, SOON)]);
+    let world = with(FakeService::scaled(8, 8, 10), both);
+    let plan = crate::plan::plan(&order(&service, "e", &end("b")), &world);
+    let shared::plan::Plan::Act { steps, .. } = plan else { panic!("it ends") };
+    let Some(crate::plan::Step::ForgetSize(memory)) = steps.into_iter().next() else {
+        panic!("it is forgotten")
+    };
+    let evening = World { memory, ..world };
+    let night = json!({"action": "profile", "profile": "night"});
+    check(
+        &order(&service, "n", &night),
+        &evening,
+        expect![[r#"
+        act profile-set
+          save-size {"size":{"min":1,"max":4,"desired":1},"boosts":["a"]}
+          set-bounds {"min":8,"max":8}
+          profile `night`: set from min 8, max 10, desired 8 to min 8, max 8, desired 8; a boost keeps the floor at 8 until 2026-11-21T09:20:00Z
+    "#]],
+    );
+}
+
+#[test]
+fn a_boost_of_a_service_that_is_gone_is_forgotten() {
+    let service = service();
+    let memory = boosted(size(2, 2, 10), size(4, 4, 10), &[("b", 4, OVER)]);
+    let mut gone = FakeService::scaled(0, 4, 10);
+    gone.state.status = "INACTIVE".to_owned();
+    check(
+        &order(&service, "e", &end("b")),
+        &with(gone, memory.clone()),
+        expect![[r#"
+        act boost-ended
+          forget-size {}
+          the service is gone, and its boosts with it: there is nothing to go back to
+    "#]],
+    );
+    let found = crate::world::Found::Missing("MISSING".to_owned());
+    let missing = World { found, ..with(FakeService::of(0), memory) };
+    check(
+        &order(&service, "e", &end("b")),
+        &missing,
+        expect![[r#"
+        act boost-ended
+          forget-size {}
+          the service is gone, and its boosts with it: there is nothing to go back to
+    "#]],
+    );
+}
+
+#[test]
+fn parking_under_a_boost_saves_what_somebody_set_since() {
+    let memory = boosted(size(2, 2, 10), size(4, 4, 10), &[("b", 4, SOON)]);
+    let world = with(FakeService::scaled(6, 6, 10), memory);
+    let park = json!({"action": "park"});
+    check(
+        &order(&service(), "p", &park),
+        &world,
+        expect![[r#"
+        act parked
+          save-size {"size":{"min":6,"max":10,"desired":6}}
+          set-bounds {"min":0,"max":0,"suspended":["dynamic-in","dynamic-out","scheduled"]}
+          set-desired {"desired":0}
+          set to 0; min 6, max 10, desired 6 is saved; the boost that ran is over with this
+    "#]],
+    );
+    check(
+        &order(&service_with("on-drift: restore"), "p", &park),
+        &world,
+        expect![[r#"
+        act parked
+          save-size {"size":{"min":2,"max":10,"desired":2}}
+          set-bounds {"min":0,"max":0,"suspended":["dynamic-in","dynamic-out","scheduled"]}
+          set-desired {"desired":0}
+          set to 0; min 2, max 10, desired 2 is saved; the boost that ran is over with this
+    "#]],
+    );
+}

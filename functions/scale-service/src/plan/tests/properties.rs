@@ -82,12 +82,16 @@ fn a_memory() -> impl Strategy<Value = Memory> {
     prop_oneof![
         Just(Memory::default()),
         (a_size(), a_size(), prop_oneof!["evening", "order"]).prop_map(|(size, found, by)| Memory {
+            service: service().resource_id(),
             parked: Some(Parked { size, found, by, at: Timestamp::UNIX_EPOCH }),
             boosted: None,
         }),
         (a_size(), a_size(), a_size(), proptest::collection::vec(boost, 1..3)).prop_map(
             |(base, found, left, boosts)| {
-                Memory { parked: None, boosted: Some(Boosted { base, found, left, boosts }) }
+                {
+                    let boosted = Some(Boosted { base, found, left, boosts });
+                    Memory { service: service().resource_id(), parked: None, boosted }
+                }
             }
         ),
     ]
@@ -139,7 +143,11 @@ fn after(world: &World, steps: &[Step]) -> World {
                 scaling.suspended = suspended.unwrap_or(scaling.suspended);
                 state.desired = state.desired.clamp(*min, *max);
             }
-            Step::SetDesired { desired } => state.desired = *desired,
+            Step::SetDesired { desired, toward } => {
+                if !toward.is_met(*desired, state.desired) {
+                    state.desired = *desired;
+                }
+            }
         }
     }
     world
@@ -174,16 +182,18 @@ proptest! {
             match step {
                 _ if order.action == Scale::Park => match step {
                     Step::SetBounds(Bounds { min, max, .. }) => prop_assert_eq!((min, max), (0, 0)),
-                    Step::SetDesired { desired } => prop_assert_eq!(desired, 0),
+                    Step::SetDesired { desired, .. } => prop_assert_eq!(desired, 0),
                     _ => {}
                 },
                 Step::SetBounds(Bounds { min, max, .. }) => {
                     let was = found.scaling.as_ref().expect("there are bounds to set");
-                    let is_new = (min, max) != (was.min, was.max);
-                    prop_assert!(!is_new || (floor <= min && min <= max && max <= ceiling), "{min} {max}");
+                    let limits = floor..=ceiling;
+                    prop_assert!(min <= max, "{min} {max}");
+                    prop_assert!(min == was.min || limits.contains(&min), "{min}");
+                    prop_assert!(max == was.max || limits.contains(&max), "{max}");
                     prop_assert!(!is_limited || min <= was.min + largest_step, "{min}");
                 }
-                Step::SetDesired { desired } => {
+                Step::SetDesired { desired, .. } => {
                     prop_assert!((floor..=ceiling).contains(&desired), "{desired}");
                     prop_assert!(!is_limited || desired.abs_diff(found.desired) <= largest_step, "{desired}");
                 }
@@ -243,6 +253,7 @@ proptest! {
     #[test]
     fn park_then_restore_gives_back_the_exact_size_wherever_each_dies(
         found in a_size(), parking_dies in 0..4_usize, restoring_dies in 0..4_usize, restores in any::<bool>(),
+        lowered in 1..MOST,
     ) {
         let on_drift = if restores { OnDrift::Restore } else { OnDrift::Keep };
         // Application Auto Scaling keeps a count between its bounds, so that there is no other to give back.
@@ -270,8 +281,22 @@ proptest! {
         }
         prop_assert_eq!(state(&asleep).desired, 0);
         let awake = run(&restore, &asleep, restoring_dies);
-        prop_assert_eq!(Size::of(state(&awake)), found);
+        prop_assert_eq!(Size::of(state(&awake)), found.clone());
         prop_assert!(awake.memory.is_empty());
+
+        // Where the playbook's ceiling is lower by then, it is cut to it, and not taken for somebody else's.
+        let service = Service { bounds: Limits { ceiling: lowered, ..bounds }, ..service.clone() };
+        let restore = order(&service, "restore", &json!({"action": "restore"}));
+        let awake = run(&restore, &asleep, restoring_dies);
+        let cut = Size {
+            desired: found.desired.min(lowered),
+            scaling: found.scaling.map(|it| Scaling {
+                min: it.min.min(lowered),
+                max: it.max.min(lowered),
+                ..it
+            }),
+        };
+        prop_assert_eq!(Size::of(state(&awake)), cut);
     }
 }
 

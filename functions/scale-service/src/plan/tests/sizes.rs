@@ -115,9 +115,10 @@ fn numbers_that_do_not_fit_what_stays_are_refused() {
         &order(&service, "s", &command),
         &world(FakeService::scaled(3, 1, 20)),
         expect![[r#"
-        refuse outside-bounds
-          max 20 is outside the playbook's bounds of 1 to 10
-    "#]],
+            act set
+              set-bounds {"min":2,"max":20}
+              set from min 1, max 20, desired 3 to min 2, max 20, desired 3
+        "#]],
     );
 }
 
