@@ -24,10 +24,16 @@ const LATEST: u64 = 3600;
 /// The fields that every command has.
 const COMMON: [&str; 6] = ["action", "target", "id", "reason", "mode", "origin"];
 
+/// The environments, each with the condition of the template that says it.
+const ENVIRONMENTS: [(&str, &str); 3] = [("dev", "IsDev"), ("staging", "IsStaging"), ("prod", "IsProd")];
+/// The condition under which the function may touch services at all.
+const HAS_SERVICES: &str = "HasServices";
+
 /// A schedule of the template.
 struct Schedule {
     name: String,
-    condition: Value,
+    /// All that have to hold, so that it is made.
+    conditions: Vec<String>,
     properties: Value,
 }
 
@@ -35,31 +41,39 @@ impl Schedule {
     fn all(template: &Template) -> Vec<Self> {
         let schedules = template.of_type("AWS::Scheduler::Schedule").into_iter();
         let schedules: Vec<Self> = schedules
-            .map(|(name, properties)| Self {
-                name: name.to_owned(),
-                condition: template.0["Resources"][name]["Condition"].clone(),
-                properties: properties.clone(),
+            .map(|(name, properties)| {
+                let condition = &template.0["Resources"][name]["Condition"];
+                let parts = condition.as_str().map(|condition| &template.0["Conditions"][condition]);
+                let conditions = match parts.map(texts) {
+                    Some(parts) if is_both(parts.as_slice()) => parts,
+                    _ => texts(condition),
+                };
+                Self {
+                    name: name.to_owned(),
+                    conditions: conditions.into_iter().map(str::to_owned).collect(),
+                    properties: properties.clone(),
+                }
             })
             .collect();
         assert!(!schedules.is_empty());
         schedules
     }
 
+    fn is_under(&self, condition: &str) -> bool {
+        self.conditions.iter().any(|one| one == condition)
+    }
+
     /// The playbooks of the environments that have it.
     fn playbooks(&self) -> Vec<Playbook> {
-        let environments: &[&str] = match self.condition.as_str() {
-            None => &["dev", "staging", "prod"],
-            Some("IsDev") => &["dev"],
-            Some("IsStaging") => &["staging"],
-            Some("IsProd") => &["prod"],
-            Some(other) => panic!("{}: {other}", self.name),
-        };
+        let known = |one: &String| one == HAS_SERVICES || ENVIRONMENTS.iter().any(|(_, is)| one == is);
+        assert!(self.conditions.iter().all(known), "{}: {:?}", self.name, self.conditions);
+        let is_everywhere = !ENVIRONMENTS.iter().any(|(_, is)| self.is_under(is));
+        let environments = ENVIRONMENTS.iter().filter(|(_, is)| is_everywhere || self.is_under(is));
         let file = |environment| format!("../playbooks/{environment}/playbook.yaml");
         let read =
             |environment| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file(environment)));
         environments
-            .iter()
-            .map(|environment| {
+            .map(|(environment, _)| {
                 let text = read(*environment).expect("a playbook is readable");
                 Playbook::parse(&text).expect("a playbook")
             })
@@ -108,6 +122,32 @@ impl Schedule {
         let number =
             |text: &str| text.parse().unwrap_or_else(|_| panic!("{}: one hour and minute", self.name));
         Time::new(number(hour), number(minute), 0, 0).expect("a time of the day")
+    }
+}
+
+/// Whether these are the parts of the condition that it is some environment and has services.
+fn is_both(parts: &[&str]) -> bool {
+    matches!(parts, [is, has] if *has == HAS_SERVICES && ENVIRONMENTS.iter().any(|(_, one)| one == is))
+}
+
+#[test]
+fn no_schedule_sends_what_the_role_without_services_cannot_carry_out() {
+    let template = Template::read();
+    for schedule in Schedule::all(&template) {
+        let (queue, _) = template.queue(&schedule.target()["Arn"]);
+        assert!(queue != "ScaleServiceCommands" || schedule.is_under(HAS_SERVICES), "{}", schedule.name);
+    }
+    // The tags are not read: an `!Or` of the same parts would look the same.
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+    let text = fs::read_to_string(file).expect("template.yaml is readable");
+    let conditions = template.0["Conditions"].as_object().expect("conditions");
+    for (name, parts) in conditions {
+        if let [is, has] = texts(parts)[..]
+            && is_both(&[is, has])
+        {
+            let line = format!("\n  {name}: !And [!Condition {is}, !Condition {has}]\n");
+            assert!(text.contains(&line), "{name}");
+        }
     }
 }
 
