@@ -6,38 +6,54 @@
 //! boosts, and write the ledger. It makes no scalable target and deletes nothing of anybody.
 //!
 //! **Refuses** what leaves the playbook's bounds or takes more than the largest step, what would wake a parked service
-//! by the way, and what another schedule would undo.
+//! by the way, what another schedule would undo, and what would lose a saved size.
 //!
 //! # What it does with a service in each state
+//! `set`, `profile`, `boost`, `park` and `restore` are the orders; *an end* is the `restore` of a boost. Where a row
+//! names no order, it is for all of them.
+//!
 //! | state | what becomes of an order |
 //! | --- | --- |
 //! | with a scalable target | acted: bounds first, in one call; then the desired count, if it lies elsewhere |
-//! | without one | acted: the desired count only, and the report says so |
-//! | scaling suspended on its target | acted, with a note: what is suspended stays so; `park` suspends everything, `restore` puts back what was |
+//! | without one | acted, with a note: the desired count only |
+//! | missing, or its cluster is | refused: `service-missing`; an end: acted, `boost-ended`, its boosts are forgotten |
+//! | inactive or draining | refused: `service-inactive`; an end: as where it is missing |
 //! | daemon (one task on every instance) | refused: `daemon-service` |
-//! | deployed by `CODE_DEPLOY` or `EXTERNAL` | acted, with a note |
+//! | deployed by `CODE_DEPLOY` or `EXTERNAL` | acted, with a note; how its deployment fares is not known |
 //! | a deployment runs | acted, with a note: the deployment follows the new count |
 //! | the newest deployment failed | refused for more tasks: `deployment-failed`; acted for fewer |
-//! | inactive or draining | refused: `service-inactive` |
-//! | missing, or its cluster is | refused: `service-missing` |
-//! | scheduled actions of others fight the profile | refused: `other-schedule`; with `takes-over: true` acted, and scheduled scaling is suspended |
-//! | parked | refused: `parked`, but for `restore`; `park` is held: `already-parked` |
-//! | a holiday in its own zone | held: `holiday`, for schedules that would add tasks |
-//! | somebody changed it since it was saved | acted, as `on-drift` says: `drift-kept`, or restored with a note |
+//! | scaling suspended on its target | acted, with a note: what is suspended stays so. `park` suspends everything, `restore` puts back what was |
+//! | scheduled actions of others set other bounds than the profile | `profile` refused: `other-schedule`; with `takes-over: true` acted, with a note, and scheduled scaling is suspended |
+//! | off and parked | `set`, `profile`, `boost` refused: `parked`; `park` held: `already-parked`; `restore` acted: `restored`; an end held: `superseded` |
+//! | off, and not by `park` | `boost` refused: `parked`; `park` held: `already-parked`; `restore` refused: `nothing-saved`; `set`, `profile` acted |
+//! | runs although parked | `set`, `profile`, `boost` acted, with a note: the parking is forgotten, and what it suspended is resumed; `park`, `restore` acted, as `on-drift` says; an end held: `superseded` |
+//! | under boosts | `set` acted, and ends them; `profile` acted, under their floor; `boost` acted, on top; `park` acted, and saves the size under them; `restore` refused: `nothing-saved`, with their ids |
+//! | under boosts, and one ends | acted: `boost-continues` while others run, `boost-ended` for the last; held: `superseded` where that one is gone |
+//! | at its ceiling, under no boost | `boost` refused: `at-ceiling` |
+//! | the boost's time was over when its message came again | `boost` held: `boost-over` |
+//! | somebody changed it since it was saved | `restore`, an end: acted, as `on-drift` says: `drift-kept`, or put back with a note; `boost` that came again: `drift-kept` and nothing is raised, or it goes on |
+//! | what is saved is of another ECS service | `boost`, `park`, `restore`, an end refused: `other-service`; `set` acted, and forgets it; `profile` acted, and leaves it alone |
+//! | what is saved cannot be read | refused: `saved-unreadable` |
+//! | a holiday in its own zone | held: `holiday`, for schedules that would add tasks; an end is acted |
+//! | it has the wanted size | held: `already-so` |
+//!
+//! "Off" is a max of 0, or, without a scalable target, a desired count of 0.
 //!
 //! # API calls
 //! | order | calls for a service, beside ledger and outcomes |
 //! | --- | --- |
-//! | `set` with a scalable target | `DescribeServices`, `DescribeScalableTargets`, at most 1 `RegisterScalableTarget`, at most 1 `UpdateService` |
-//! | `set` without one | `DescribeServices`, `DescribeScalableTargets`, at most 1 `UpdateService` |
-//! | `profile` | the same, and with a scalable target 1 `DescribeScheduledActions` |
-//! | `boost` | the same as `set`, and 1 `CreateSchedule` |
-//! | `park`, `restore` | the same as `set` |
-//! | the end of a boost | the same as `set`, and with a scalable target 1 `DescribeScalingPolicies` |
-//! | dry run | the reads, and with a scalable target both `DescribeScheduledActions` and `DescribeScalingPolicies` |
+//! | `set`, `park`, `restore` with a scalable target | `DescribeServices`, `DescribeScalableTargets`, at most 1 `RegisterScalableTarget`, at most 1 `UpdateService` |
+//! | `set`, `park`, `restore` without one | `DescribeServices`, `DescribeScalableTargets`, at most 1 `UpdateService` |
+//! | `profile` | the same, and with a scalable target 1 `DescribeScheduledActions`; before an `UpdateService` 1 more `DescribeServices`, where the profile has no `desired` |
+//! | `boost` | the same as `set`, and 1 `CreateSchedule`; with a scalable target 1 more `DescribeServices` before an `UpdateService` |
+//! | an end | the same as `set`, and with a scalable target 1 `DescribeScalingPolicies` |
+//! | `reconcile` | none where nothing is overdue; else those of the ends |
+//! | dry run | the reads before the first change, and with a scalable target both `DescribeScheduledActions` and `DescribeScalingPolicies` |
 //!
-//! Ten services of a cluster are described in one `DescribeServices`, fifty in one `DescribeScalableTargets`.
-//! A conflict with somebody else is looked at and planned again, at most twice.
+//! Ten services of a cluster are described in one `DescribeServices`, fifty in one `DescribeScalableTargets`; lists of
+//! scheduled actions and policies take a call for each page. The second look keeps a profile and a boost from taking
+//! away a task that scaling policies have added meanwhile. A conflict with somebody else is looked at and planned again,
+//! at most twice.
 
 pub mod memory;
 pub mod order;
