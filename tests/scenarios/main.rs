@@ -21,3 +21,5 @@ mod calls;
 mod reports;
 
 mod router;
+
+mod scaler;
