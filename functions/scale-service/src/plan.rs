@@ -250,9 +250,9 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// The size to go back to, cut to the playbook's bounds, with a note if they cut it. What has no place any more, as
-    /// the scalable target came or went meanwhile, is left out.
-    fn back_to(&self, size: &Size, desired: u32, suspended: Option<Suspended>) -> (Wanted, Option<Note>) {
+    /// The size to go back to, cut to the playbook's bounds. What has no place any more, as the scalable target came or
+    /// went meanwhile, is left out. The notes say what was cut or left out.
+    fn back_to(&self, size: &Size, desired: u32, suspended: Option<Suspended>) -> (Wanted, Vec<Note>) {
         let bounds = self.order.service.bounds;
         let cut = |value: u32| value.clamp(bounds.floor, bounds.ceiling);
         let toward = Toward::Exactly;
@@ -271,7 +271,14 @@ impl<'a> Scene<'a> {
         let saved = size.scaling.as_ref().map(|scaling| (scaling.min, scaling.max));
         let is_cut =
             cut(desired) != desired || saved.is_some_and(|(min, max)| (cut(min), cut(max)) != (min, max));
-        (wanted, is_cut.then_some(Note::CutToBounds(bounds)))
+        let mut notes = Vec::new();
+        if is_cut {
+            notes.push(Note::CutToBounds(bounds));
+        }
+        if let (Some((min, max)), None) = (saved, &self.state.scaling) {
+            notes.push(Note::BoundsLost { min, max });
+        }
+        (wanted, notes)
     }
 }
 

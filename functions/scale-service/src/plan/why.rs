@@ -162,6 +162,9 @@ impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Set { from, to } => write!(f, "set from {} to {}", Shown(from), Shown(to)),
+            Self::ProfileSet { name, from, to } if from == to => {
+                write!(f, "profile `{}`: {} stays for now", name.as_str(), Shown(to))
+            }
             Self::ProfileSet { name, from, to } => {
                 write!(f, "profile `{}`: set from {} to {}", name.as_str(), Shown(from), Shown(to))
             }

@@ -83,13 +83,13 @@ fn what_somebody_changed_stays_or_goes_as_the_playbook_says() {
                 act restored
                   set-desired {"desired":3}
                   forget-size {}
-                  back to desired 3, as it was when it was parked at 2026-11-21T01:00:00Z; it has no scalable target: only its desired count is set
+                  back to desired 3, as it was when it was parked at 2026-11-21T01:00:00Z; min 2 and max 8 were saved too, but its scalable target has gone since; it has no scalable target: only its desired count is set
             "#]],
             expect![[r#"
                 act restored
                   set-desired {"desired":3}
                   forget-size {}
-                  back to desired 3, as it was when it was parked at 2026-11-21T01:00:00Z; it has no scalable target: only its desired count is set
+                  back to desired 3, as it was when it was parked at 2026-11-21T01:00:00Z; min 2 and max 8 were saved too, but its scalable target has gone since; it has no scalable target: only its desired count is set
             "#]],
         ),
         (

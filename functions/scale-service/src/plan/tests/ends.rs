@@ -184,11 +184,11 @@ fn what_somebody_set_under_a_boost_stays_or_goes_as_the_playbook_says() {
               somebody has set it to desired 6 since min 2, max 10, desired 2 was saved; theirs stays, as `on-drift: keep` says, and the saved size is forgotten; it has no scalable target: only its desired count is set
         "#]],
             expect![[r#"
-            act boost-ended
-              set-desired {"desired":2}
-              forget-size {}
-              the last boost is over: back to desired 2; somebody had set it to desired 6 meanwhile; the saved size wins, as `on-drift: restore` says; it has no scalable target: only its desired count is set
-        "#]],
+                act boost-ended
+                  set-desired {"desired":2}
+                  forget-size {}
+                  the last boost is over: back to desired 2; somebody had set it to desired 6 meanwhile; the saved size wins, as `on-drift: restore` says; min 2 and max 10 were saved too, but its scalable target has gone since; it has no scalable target: only its desired count is set
+            "#]],
         ),
     ] {
         let world = with(state, memory.clone());

@@ -347,9 +347,9 @@ fn a_profile_lies_under_the_boosts_and_a_set_is_the_last_word() {
         &order(&service, "s", &night),
         &boosted_world,
         expect![[r#"
-        act profile-set
-          save-size {"size":{"desired":1},"boosts":["b"]}
-          profile `night`: set from desired 6 to desired 6; a boost keeps the floor at 6 until 2026-11-21T09:10:00Z; it has no scalable target: only its desired count is set
-    "#]],
+            act profile-set
+              save-size {"size":{"desired":1},"boosts":["b"]}
+              profile `night`: desired 6 stays for now; a boost keeps the floor at 6 until 2026-11-21T09:10:00Z; it has no scalable target: only its desired count is set
+        "#]],
     );
 }

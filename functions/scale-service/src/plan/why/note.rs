@@ -26,6 +26,8 @@ pub enum Note {
     Cut { asked: u32, bounds: Bounds },
     /// What was saved lies outside the playbook's bounds.
     CutToBounds(Bounds),
+    /// The scalable target went since its bounds were saved.
+    BoundsLost { min: u32, max: u32 },
     /// Boosts run, and keep their floor.
     UnderBoosts { floor: u32, until: Option<Timestamp> },
     /// It ran although it was parked, so that parking is over.
@@ -68,6 +70,9 @@ impl fmt::Display for Note {
                 "what was saved is cut to the playbook's bounds of {} to {}",
                 bounds.floor, bounds.ceiling
             ),
+            Self::BoundsLost { min, max } => {
+                write!(f, "min {min} and max {max} were saved too, but its scalable target has gone since")
+            }
             Self::UnderBoosts { floor, until: Some(until) } => {
                 write!(f, "a boost keeps the floor at {floor} until {}", seconds(*until))
             }
