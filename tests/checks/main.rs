@@ -1,5 +1,6 @@
 //! Rules of this repository, as tests.
 
+mod orders;
 mod schema;
 mod template;
 mod tidy;
