@@ -1,6 +1,6 @@
 //! Documents and code say the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::{Tree, code, is_test, words};
 use super::{holds, tells};
@@ -82,33 +82,68 @@ fn codes_are_documented(tree: &Tree) -> Vec<String> {
         .collect()
 }
 
-/// The codes in code: given to `Reason::new`, given behind an error type, arms of `fn code`, and `NOT_FOR_US`.
+/// The heading of the tables of the reasons that one function can have.
+const REASONS: &str = "\n### Reasons of `scale-service`\n";
+
+/// Every reason that `scale-service` can have has a row of its own there, and no other has one.
+fn codes_of_services_have_a_row(tree: &Tree) -> Vec<String> {
+    let Some(guide) = tree.text("docs/operator-guide.md") else { return Vec::new() };
+    let section = guide.split_once(REASONS).map_or("", |(_, rest)| rest);
+    let section = section.split("\n### ").next().unwrap_or_default();
+    let rows: BTreeSet<&str> = section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+        .map(|(code, _)| code)
+        .collect();
+    let codes = codes(tree);
+    let parts = ["functions/scale-service/", "shared/", "shell/"];
+    let used = codes.iter().filter(|(path, _)| parts.iter().any(|part| path.starts_with(part)));
+    let used: BTreeSet<&str> = used.map(|(_, code)| code.as_str()).collect();
+    let missing = used.difference(&rows).map(|code| format!("`{code}` of scale-service has no row"));
+    let idle =
+        rows.difference(&used).map(|code| format!("`{code}` has a row, and scale-service never says it"));
+    missing.chain(idle).collect()
+}
+
+/// The codes in code: given to `Reason::new`, given behind an error type, and all that a `fn code` has; by their text, or
+/// by the name of a constant.
 fn codes(tree: &Tree) -> BTreeSet<(String, String)> {
+    let files = tree.ending(".rs").filter(|(path, _)| !is_test(path) && !path.starts_with("xtask/"));
+    let files: Vec<(&str, String)> = files.map(|(path, text)| (path, code(text))).collect();
+    let constants: BTreeMap<&str, &str> = files.iter().flat_map(|(_, code)| constants(code)).collect();
     let mut codes = BTreeSet::new();
-    for (path, text) in tree.ending(".rs").filter(|(path, _)| !is_test(path) && !path.starts_with("xtask/")) {
-        let code = code(text);
+    for (path, code) in &files {
         let mut found: Vec<&str> = Vec::new();
-        let literals = |rest: &'_ str| {
-            rest.trim_start()
-                .strip_prefix('"')
-                .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
-        };
-        for start in ["Reason::new(", "NOT_FOR_US: &str ="] {
-            for rest in code.split(start).skip(1) {
-                codes.extend(literals(rest).map(|code| (path.to_owned(), code)));
-            }
+        for rest in code.split("Reason::new(").skip(1) {
+            found.extend(said(rest, &constants));
         }
         for rest in code.split("ErrorType::").skip(1) {
             let behind = rest.split_once(',').filter(|(name, _)| name.chars().all(char::is_alphanumeric));
-            codes.extend(behind.and_then(|(_, rest)| literals(rest)).map(|code| (path.to_owned(), code)));
+            found.extend(behind.and_then(|(_, rest)| said(rest, &constants)));
         }
         for body in code.split("fn code(").skip(1) {
             let body = body.split("\n    }\n").next().unwrap_or_default();
-            found.extend(body.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()));
+            found.extend(body.split('"').skip(1).step_by(2));
+            found.extend(words(body).filter_map(|word| constants.get(word)));
         }
-        codes.extend(found.into_iter().map(|code| (path.to_owned(), code.to_owned())));
+        codes.extend(found.into_iter().map(|code| ((*path).to_owned(), code.to_owned())));
     }
     codes
+}
+
+/// The text at the beginning of some code, as it is written there or as a constant.
+fn said<'t>(code: &'t str, constants: &BTreeMap<&str, &'t str>) -> Option<&'t str> {
+    let code = code.trim_start();
+    match code.strip_prefix('"') {
+        Some(rest) => rest.split('"').next(),
+        None => constants.get(code.split_once(',')?.0).copied(),
+    }
+}
+
+/// The texts that have a name.
+fn constants(code: &str) -> impl Iterator<Item = (&str, &str)> {
+    let named = code.split("const ").skip(1).filter_map(|rest| rest.split_once(": &str = \""));
+    named.filter_map(|(name, rest)| Some((name, rest.split('"').next()?)))
 }
 
 /// Every event file is in the list of `events/README.md`, and every file of the list is there.
@@ -202,6 +237,21 @@ fn every_code_of_a_report_is_in_the_operators_guide() {
             "functions/f/src/a.rs has the code `three`, which docs/operator-guide.md does not explain",
             "functions/f/src/a.rs has the code `two`, which docs/operator-guide.md does not explain",
         ],
+    );
+}
+
+#[test]
+fn every_code_of_services_has_a_row_that_says_what_to_do() {
+    holds(codes_of_services_have_a_row);
+    let code = "const TWO: &str = \"two\";\nfn code() {\n    A => \"one\",\n    B => TWO,\n    }\n";
+    let guide = |rows: &str| format!("# Guide\n{REASONS}\n{rows}\n### Other\n| `three` | |\n");
+    let (good, bad) = (guide("| `one` | |\n| `two` | |\n"), guide("| `one` | |\nOr `two`.\n| `four` | |\n"));
+    let file = ("functions/scale-service/src/a.rs", code);
+    tells(
+        codes_of_services_have_a_row,
+        &[("docs/operator-guide.md", &good), file],
+        &[("docs/operator-guide.md", &bad), file],
+        &["`two` of scale-service has no row", "`four` has a row, and scale-service never says it"],
     );
 }
 
