@@ -6,4 +6,5 @@ pub mod cloud;
 mod loopback;
 pub mod process;
 pub mod runtime_api;
+pub mod stage;
 pub mod stand_in;

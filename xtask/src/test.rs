@@ -18,7 +18,7 @@ pub(crate) fn run(project: &Project, e2e_only: bool) -> anyhow::Result<()> {
 
 fn offline(project: &Project) -> anyhow::Result<()> {
     // The quick ones, then those of the built functions that take their time.
-    for arguments in ["test --workspace", "test --package tests --test binary -- --ignored"] {
+    for arguments in ["test --workspace", "test --workspace --test binary -- --ignored"] {
         say::step(&format!("cargo {arguments}"));
         let mut tests = Command::new("cargo");
         tests.args(arguments.split(' ')).current_dir(project.root());

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tests::alarms::Message;
 use tests::runtime_api::InvokeOptions;
+use tests::stage::Stage;
 use tests::stand_in::{EcsService, Fault, Service};
 
 use super::{api, delivery, desired, park, restore, said, set, told};
-use crate::stage::Stage;
 
 /// No pauses of the SDK between its attempts.
 const ONE_ATTEMPT: [(&str, &str); 1] = [("AWS_MAX_ATTEMPTS", "1")];

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 use tests::runtime_api::{Answer, InvokeOptions};
+use tests::stage::sqs;
 use tests::stand_in::{Fault, Limits};
 
 use super::{command, set};
-use crate::stage::sqs;
 
 /// The only test that waits for the SDK's real pauses, about a second each.
 #[tokio::test]

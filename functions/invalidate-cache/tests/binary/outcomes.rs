@@ -2,10 +2,10 @@
 
 use serde_json::json;
 use tests::runtime_api::Answer;
+use tests::stage::sqs;
 use tests::stand_in::{Fault, Published};
 
 use super::{command, set};
-use crate::stage::sqs;
 
 const OUTCOMES: &str = "arn:aws:sns:us-east-1:123456789012:outcomes";
 const CHAT: &str = "arn:aws:sns:us-east-1:123456789012:chat";

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use tests::process::{ACCESS_KEY, SECRET_KEY, SESSION_TOKEN};
+use tests::stage::sqs;
 
 use super::{command, set};
-use crate::stage::sqs;
 
 #[tokio::test]
 async fn every_line_is_json_and_every_report_has_its_metrics() {

@@ -1,8 +1,12 @@
 //! `boost`: a higher floor for a while, and the schedule that ends it.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tests::runtime_api::InvokeOptions;
-use tests::stand_in::{Fault, StandIn};
+use tests::stage::until;
+use tests::stand_in::{EcsService, Fault, ScalableTarget, StandIn};
 
 use super::{API, QUEUE, WORKER, api, desired, park, said, scaling, set, told};
 
@@ -26,6 +30,7 @@ fn end_of(aws: &StandIn, boost: &str) -> Value {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the function is another process, with a clock of its own")]
 async fn a_boost_makes_the_schedule_that_ends_it() {
     let mut stage = set(&[]).await;
     let before = jiff::Timestamp::now();
@@ -62,19 +67,33 @@ async fn a_boost_makes_the_schedule_that_ends_it() {
 #[tokio::test]
 async fn the_way_back_is_made_before_the_change() {
     let mut stage = set(&[]).await;
-    stage.report(&boost("api", 2, "b-1")).await;
-    assert_eq!(
-        scaling(&stage.aws.requests()),
-        [
-            "DescribeServices",
-            "DescribeScalableTargets",
-            "CreateSchedule",
-            "RegisterScalableTarget",
-            "UpdateService"
-        ]
-    );
+    // With a scalable target the new minimum raises the count: it is looked at again, and high enough.
+    let look = ["DescribeServices", "DescribeScalableTargets", "CreateSchedule"];
+    for (target, change) in [
+        ("api", ["RegisterScalableTarget", "DescribeServices"].as_slice()),
+        ("worker", ["UpdateService"].as_slice()),
+    ] {
+        stage.report(&boost(target, 2, target)).await;
+        assert_eq!(scaling(&stage.aws.take_requests()), [&look, change].concat());
+    }
     let (count, target) = api(&stage.aws);
-    assert_eq!((count, target.min, target.max), (4, 4, 8));
+    assert_eq!((count, target.min, target.max, desired(&stage.aws, "worker")), (4, 4, 8, 4));
+}
+
+#[tokio::test]
+async fn a_task_that_is_added_while_a_boost_begins_is_not_taken_away() {
+    let mut stage = set(&[]).await;
+    let aws = Arc::clone(&stage.aws);
+    aws.delay_next("CreateSchedule", Duration::from_millis(300));
+    let added = async {
+        until(|| !aws.requests_of("CreateSchedule").is_empty()).await;
+        aws.put_service(EcsService::new("portfolio", "api", 5));
+    };
+    let command = boost("api", 2, "b-1");
+    let (report, ()) = tokio::join!(stage.report(&command), added);
+    assert_eq!(said(&report), "acted boosted", "{report:#}");
+    assert_eq!(api(&aws), (5, ScalableTarget { min: 4, ..API.1 }));
+    assert!(aws.requests_of("UpdateService").is_empty());
 }
 
 #[tokio::test]

@@ -1,4 +1,6 @@
-//! The built `route-alarm`.
+//! The built `route-alarm` as Lambda runs it: a process, a Runtime API, and AWS's wire on loopback.
+//! What the function decides is tested beside its code; here it is that the parts are joined, and what is public.
+#![expect(clippy::unwrap_used, reason = "these are tests, and what fails here fails them")]
 
 mod batches;
 mod flapping;
@@ -12,11 +14,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
+use tests::stage::Stage;
 use tests::stand_in::StandIn;
 
-use crate::stage::Stage;
+const EXECUTABLE: &str = env!("CARGO_BIN_EXE_route-alarm");
 
-const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/binary/route_alarm/playbook.yaml");
+const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/playbook.yaml");
 
 const QUEUE: &str = "https://sqs.us-east-1.amazonaws.com/123456789012/invalidate-cache.fifo";
 
@@ -39,13 +42,13 @@ async fn set(variables: &[(&str, &str)]) -> Stage {
 
 /// Starts the function beside others on one AWS.
 async fn set_on(aws: &Arc<StandIn>, variables: &[(&str, &str)]) -> Stage {
-    Stage::set("route-alarm", Arc::clone(aws), &[&VARIABLES, variables].concat()).await
+    Stage::set(EXECUTABLE, Arc::clone(aws), &[&VARIABLES, variables].concat()).await
 }
 
 /// Starts the function without one of its variables.
 async fn set_without(variable: &str) -> Stage {
     let variables: Vec<_> = VARIABLES.into_iter().filter(|(name, _)| *name != variable).collect();
-    Stage::set("route-alarm", Arc::new(StandIn::start().await.unwrap()), &variables).await
+    Stage::set(EXECUTABLE, Arc::new(StandIn::start().await.unwrap()), &variables).await
 }
 
 /// How many reports have each verdict and code: `refused cooldown`.

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use tests::runtime_api::{Answer, InvokeOptions};
+use tests::stage::sqs;
 
 use super::{command, set};
-use crate::stage::sqs;
 
 #[tokio::test]
 async fn a_command_makes_one_invalidation_and_no_other_call() {

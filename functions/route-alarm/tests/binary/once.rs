@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tests::alarms::{Message, StateChange};
 use tests::runtime_api::{Answer, InvokeOptions};
+use tests::stage::Stage;
 use tests::stand_in::{Sent, StandIn};
 
 use super::{QUEUE, counted, counts, set, set_on};
-use crate::stage::Stage;
 
 fn origin_down() -> StateChange {
     StateChange::raised("origin-5xx", 12)

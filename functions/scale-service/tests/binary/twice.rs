@@ -1,9 +1,9 @@
 //! Every command twice, as a queue delivers it: the effects are there once.
 
 use serde_json::{Value, json};
+use tests::stage::Stage;
 
 use super::{delivery, park, restore, set, told};
-use crate::stage::Stage;
 
 /// What can be seen of the effects.
 fn effects(stage: &Stage) -> Value {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 use tests::alarms::StateChange;
+use tests::stage::Stage;
 
 use super::{counted, counts, set};
-use crate::stage::Stage;
 
 /// Twenty changes in ten minutes, in which the alarm goes back and forth. The function sees them within a second: the
 /// cooldown counts from its own clock, so this is no easier.

@@ -1,23 +1,15 @@
 //! The process is killed at any of its requests, and the message is delivered again: the sizes are exact in the end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::stand_in::{Moment, StandIn};
+use tests::stage::{Stage, until};
+use tests::stand_in::Moment;
 
 use super::{API, WORKER, api, aws, delivery, desired, park, put_services, restore, set_on, told};
-use crate::stage::Stage;
 
 /// More requests than any command makes: a command that makes so many hangs in a loop.
 const MOST_REQUESTS: usize = 20;
-
-/// Waits until a request was met by silence.
-async fn silence(aws: &StandIn) {
-    while !aws.is_silent() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-}
 
 /// Kills the function at each of its requests, once before that has its effect and once after, and hands the message to
 /// another one. Returns how many requests there are.
@@ -58,7 +50,7 @@ async fn dies(mut function: Stage, command: &Value) -> bool {
             assert_eq!(returned, [""; 0]);
             false
         }
-        () = silence(&aws) => true,
+        () = until(|| aws.is_silent()) => true,
     }
 }
 

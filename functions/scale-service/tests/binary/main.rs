@@ -1,4 +1,6 @@
-//! The built `scale-service`.
+//! The built `scale-service` as Lambda runs it: a process, a Runtime API, and AWS's wire on loopback.
+//! What the function decides is tested beside its code; here it is that the parts are joined, and what is public.
+#![expect(clippy::unwrap_used, reason = "these are tests, and what fails here fails them")]
 
 mod bad_input;
 mod boosts;
@@ -15,11 +17,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tests::alarms::{Message, batch};
+use tests::stage::Stage;
 use tests::stand_in::{EcsService, Recorded, ScalableTarget, Service, StandIn};
 
-use crate::stage::Stage;
+const EXECUTABLE: &str = env!("CARGO_BIN_EXE_scale-service");
 
-const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/binary/scale_service/playbook.yaml");
+const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/playbook.yaml");
 
 /// The function's own queue, which wakes it when a boost is over.
 const QUEUE: &str = "arn:aws:sqs:us-east-1:123456789012:scale-service.fifo";
@@ -67,13 +70,13 @@ async fn set(variables: &[(&str, &str)]) -> Stage {
 
 /// Starts the function beside others on one AWS.
 async fn set_on(aws: &Arc<StandIn>, variables: &[(&str, &str)]) -> Stage {
-    Stage::set("scale-service", Arc::clone(aws), &[&VARIABLES, variables].concat()).await
+    Stage::set(EXECUTABLE, Arc::clone(aws), &[&VARIABLES, variables].concat()).await
 }
 
 /// Starts the function without one of its variables.
 async fn set_without(variable: &str) -> Stage {
     let variables: Vec<_> = VARIABLES.into_iter().filter(|(name, _)| *name != variable).collect();
-    Stage::set("scale-service", aws().await, &variables).await
+    Stage::set(EXECUTABLE, aws().await, &variables).await
 }
 
 /// The event by which the function's FIFO queue hands over a command, for the first time or again.

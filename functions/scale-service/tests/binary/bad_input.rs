@@ -102,7 +102,7 @@ async fn somebody_elses_event_is_acknowledged_and_told_to_nobody() {
 #[tokio::test]
 async fn a_record_that_is_no_command_comes_back() {
     let mut stage = set(&[]).await;
-    let event = crate::stage::sqs(&[
+    let event = tests::stage::sqs(&[
         "desired: 4".to_owned(),
         json!({"action": "set", "target": "api", "desired": 4}).to_string(),
     ]);

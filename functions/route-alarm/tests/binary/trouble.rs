@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tests::alarms::{Message, StateChange};
 use tests::runtime_api::{Answer, InvokeOptions};
+use tests::stage::until;
 use tests::stand_in::{Fault, Refused, Service, StandIn};
 
 use super::{counted, counts, set, set_on};
@@ -60,7 +61,7 @@ async fn a_function_that_dies_between_claim_and_send_loses_nothing() {
     let (mut dying, message) = (set_on(&aws, &[]).await, message());
     tokio::select! {
         answer = dying.returned(&message) => panic!("it lived to answer: {answer:?}"),
-        () = asked(&aws, "SendMessageBatch") => {}
+        () = until(|| !aws.requests_of("SendMessageBatch").is_empty()) => {}
     }
     drop(dying);
     assert!(aws.sent().is_empty());
@@ -71,13 +72,6 @@ async fn a_function_that_dies_between_claim_and_send_loses_nothing() {
     assert!(aws.sent().is_empty());
     assert_eq!(stage.returned(&message).await, [""; 0]);
     assert_eq!(aws.sent().len(), 2);
-}
-
-/// Waits until an operation was asked for.
-async fn asked(aws: &StandIn, operation: &str) {
-    while aws.requests_of(operation).is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 #[tokio::test]

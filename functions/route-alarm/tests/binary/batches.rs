@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tests::alarms::{Message, StateChange, fleet};
+use tests::stage::Stage;
 use tests::stand_in::{Refused, StandIn};
 
 use super::{set, set_on};
-use crate::stage::Stage;
 
 /// What SQS hands over at once.
 const BATCH: usize = 10;

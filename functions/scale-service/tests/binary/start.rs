@@ -6,7 +6,7 @@ use super::{API, WORKER, api, desired, park, restore, said, scaling, set, set_wi
 
 #[tokio::test]
 async fn a_time_zone_that_nobody_knows_is_named_with_its_place() {
-    let playbook = concat!(env!("CARGO_MANIFEST_DIR"), "/binary/scale_service/unknown-zone.yaml");
+    let playbook = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/unknown-zone.yaml");
     let (error, ended) = set(&[("LAMPLIGHTER_PLAYBOOK", playbook)]).await.refuse_to_start().await;
     assert_eq!(error.error_type, "Configuration");
     for part in ["`LAMPLIGHTER_PLAYBOOK`", "`Europe/Amsterdan`", "time zone"] {

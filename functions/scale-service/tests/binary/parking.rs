@@ -1,7 +1,7 @@
 //! `park` and `restore`: what is needed to go back is saved before anything changes, and what is put back is exact.
 
 use serde_json::{Value, json};
-use tests::stand_in::{Recorded, ScalableTarget, Service};
+use tests::stand_in::{EcsService, Recorded, ScalableTarget, Service};
 
 use super::{API, WORKER, api, desired, park, restore, said, scaling, set, told};
 
@@ -95,6 +95,19 @@ async fn a_parked_service_is_not_woken_by_the_way() {
     }
     assert!(stage.aws.schedules().is_empty());
     assert_eq!(api(&stage.aws).0, 0);
+}
+
+#[tokio::test]
+async fn a_parking_that_somebody_ended_is_forgotten() {
+    let mut stage = set(&[]).await;
+    stage.report(&park("api")).await;
+    let theirs = ScalableTarget { min: 1, max: 4, suspended: [true; 3] };
+    stage.aws.put_scalable_target("portfolio", "api", theirs);
+    stage.aws.put_service(EcsService::new("portfolio", "api", 2));
+    let report = stage.report(&json!({"action": "set", "target": "api", "min": 2, "max": 8})).await;
+    assert_eq!(said(&report), "acted set", "{report:#}");
+    assert_eq!(api(&stage.aws), (2, API.1), "what parking had suspended is resumed");
+    assert_eq!(said(&stage.report(&restore("api")).await), "refused nothing-saved");
 }
 
 #[tokio::test]
