@@ -1,12 +1,19 @@
 //! Services at work: schedules, alarms and people order sizes, boosts, nights and mornings.
 
+mod crowd;
+
 mod boosts;
+mod broken;
+mod clocks;
 mod every_event;
 mod groups;
 mod holidays;
 mod others;
+mod overlaps;
 mod parking;
+mod reports;
 mod sizes;
+mod targets;
 mod twice;
 
 use std::fs;
@@ -27,6 +34,7 @@ use shell::Invocation;
 use shell::clock::{Clock, Deadline};
 use shell::ledger::fake::FakeLedger;
 
+use self::crowd::Crowd;
 use crate::site::{Outcome, root};
 
 /// How long an invocation may take: a lease that nobody gave back has ended then.
@@ -34,7 +42,7 @@ const INVOCATION: SignedDuration = SignedDuration::from_secs(60);
 
 /// A deployed function, its ledger, and the services around it.
 struct Fleet {
-    scaler: Scaler<'static, FakeLedger, FakeServices>,
+    scaler: Scaler<'static, FakeLedger, Crowd>,
 }
 
 impl Fleet {
@@ -55,12 +63,14 @@ impl Fleet {
 
     /// What a playbook describes, without a service.
     fn of(playbook: &str) -> Self {
-        // It lives as long as the process, as it does in the function.
-        let playbook: &'static Playbook = Box::leak(Box::new(Playbook::parse(playbook).unwrap()));
-        playbook.check_zones().unwrap();
         let means = Means { ledger: true, schedules: true };
-        let (ledger, services) = (Some(FakeLedger::default()), FakeServices::default());
-        Self { scaler: Scaler { ledger, services, playbook, means } }
+        let (ledger, services) = (Some(FakeLedger::default()), Crowd::default());
+        Self { scaler: Scaler { ledger, services, playbook: leaked(playbook), means } }
+    }
+
+    /// The same world and the same ledger, after a deployment of another playbook.
+    fn redeployed(self, playbook: &str) -> Self {
+        Self { scaler: Scaler { playbook: leaked(playbook), ..self.scaler } }
     }
 
     fn ledger(&self) -> &FakeLedger {
@@ -68,7 +78,7 @@ impl Fleet {
     }
 
     fn services(&self) -> &FakeServices {
-        &self.scaler.services
+        &self.scaler.services.services
     }
 
     /// The service of a target's name.
@@ -76,8 +86,19 @@ impl Fleet {
         self.scaler.playbook.services(&TargetName::parse(target).unwrap()).unwrap()[0].1
     }
 
+    /// Whether the playbook has a target.
+    fn has(&self, target: &str) -> bool {
+        self.scaler.playbook.services(&TargetName::parse(target).unwrap()).is_ok()
+    }
+
     fn put(&self, target: &str, fake: FakeService) {
         self.services().put(self.service(target), fake);
+    }
+
+    /// Somebody changes a service just before the function makes a call.
+    fn before(&self, call: &'static str, target: &str, change: impl FnOnce(&mut FakeService) + 'static) {
+        let service = self.service(target);
+        self.scaler.services.before(call, |services| services.change(service, change));
     }
 
     fn change(&self, target: &str, change: impl FnOnce(&mut FakeService)) {
@@ -123,6 +144,13 @@ impl Fleet {
     }
 }
 
+/// A playbook that lives as long as the process, as it does in the function.
+fn leaked(text: &str) -> &'static Playbook {
+    let playbook = Playbook::parse(text).unwrap();
+    playbook.check_zones().unwrap();
+    Box::leak(Box::new(playbook))
+}
+
 fn playbook(environment: &str) -> String {
     fs::read_to_string(root().join(format!("playbooks/{environment}/playbook.yaml"))).unwrap()
 }
@@ -141,9 +169,21 @@ fn command_of(name: &str) -> Value {
 
 /// A command by the queue, in a message of its own.
 fn queued(message: &str, command: &Value) -> Value {
+    batch(&[(message, command)])
+}
+
+/// Commands by the queue, each in the message group of its target.
+fn batch(commands: &[(&str, &Value)]) -> Value {
     let mut batch = event("schedule-night-in-sqs");
-    batch["Records"][0]["messageId"] = json!(message);
-    batch["Records"][0]["body"] = json!(command.to_string());
+    let model = batch["Records"][0].take();
+    let message = |(id, command): &(&str, &Value)| {
+        let mut message = model.clone();
+        message["messageId"] = json!(id);
+        message["body"] = json!(command.to_string());
+        message["attributes"]["MessageGroupId"] = json!(command["target"].as_str().unwrap_or("none"));
+        message
+    };
+    batch["Records"] = commands.iter().map(message).collect();
     batch
 }
 

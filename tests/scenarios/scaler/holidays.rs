@@ -42,8 +42,19 @@ async fn holidays_are_judged_in_the_services_zone() {
         ("America/New_York", "2026-03-08", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"),
         ("America/New_York", "2026-11-01", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"),
         ("Europe/Berlin", "2026-03-29", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"),
+        ("Europe/London", "2026-03-29", "2026-03-29T00:00:00Z", "2026-03-29T23:00:00Z"),
+        ("Europe/London", "2026-10-25", "2026-10-24T23:00:00Z", "2026-10-26T00:00:00Z"),
         ("Australia/Sydney", "2026-10-04", "2026-10-03T14:00:00Z", "2026-10-04T13:00:00Z"),
         ("Australia/Sydney", "2026-04-05", "2026-04-04T13:00:00Z", "2026-04-05T14:00:00Z"),
+        // Of half an hour more or less.
+        ("Australia/Lord_Howe", "2026-10-04", "2026-10-03T13:30:00Z", "2026-10-04T13:00:00Z"),
+        ("Australia/Lord_Howe", "2026-04-05", "2026-04-04T13:00:00Z", "2026-04-05T13:30:00Z"),
+        // Ranges with a change within.
+        ("Europe/London", "2026-03-28/2026-03-30", "2026-03-28T00:00:00Z", "2026-03-30T23:00:00Z"),
+        ("Australia/Sydney", "2026-10-03/2026-10-05", "2026-10-02T14:00:00Z", "2026-10-05T13:00:00Z"),
+        // A day whose last hour comes twice.
+        ("America/Santiago", "2026-04-04", "2026-04-04T03:00:00Z", "2026-04-05T04:00:00Z"),
+        ("America/Santiago", "2026-04-05", "2026-04-05T04:00:00Z", "2026-04-06T04:00:00Z"),
         // Days that have no midnight: their first moment is one o'clock.
         ("America/Santiago", "2026-09-06", "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"),
         ("Africa/Cairo", "2026-04-24", "2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z"),
@@ -80,4 +91,34 @@ async fn on_a_holiday_only_schedules_rest_and_only_from_adding_tasks() {
     let friday = super::by_schedule("schedule-morning-in-sqs", "2026-11-27T12:00:00Z");
     assert_eq!(fleet.gets("2026-11-27T12:00:10Z", &friday).await.verdict(), ("acted", "restored"));
     assert_eq!(fleet.size("portfolio-api"), "3 in 2..4");
+}
+
+/// Christmas morning in Sydney is the evening before in New York.
+#[tokio::test]
+async fn in_a_group_only_those_rest_who_have_a_holiday() {
+    let service = |name: &str, zone: &str| {
+        format!(
+            "  {name}: {{kind: service, cluster: one, service: {name}, time-zone: {zone}, holidays: [2026-12-25], \
+             bounds: {{floor: 1, ceiling: 10, largest-step: 4}}, profiles: {{day: {{min: 3, max: 10}}}}}}\n"
+        )
+    };
+    let services = [service("sydney", "Australia/Sydney"), service("newyork", "America/New_York")].concat();
+    let group = "  world: {kind: service-group, services: [sydney, newyork]}\n";
+    for (time, expected) in [
+        ("2026-12-24T12:00:00Z", "acted profile-set sydney, acted profile-set newyork"),
+        ("2026-12-24T20:00:00Z", "held holiday sydney, acted profile-set newyork"),
+        ("2026-12-25T12:00:00Z", "held holiday sydney, held holiday newyork"),
+        ("2026-12-25T20:00:00Z", "acted profile-set sydney, held holiday newyork"),
+    ] {
+        let fleet = Fleet::of(&format!("version: 1\ntargets:\n{services}{group}"));
+        for target in ["sydney", "newyork"] {
+            fleet.put(target, FakeService::scaled(1, 1, 10));
+        }
+        let order = json!({"action": "profile", "target": "world", "profile": "day", "origin": {"source": "schedule"}});
+        let outcome = fleet.gets(time, &queued("m-1", &order)).await;
+        assert_eq!(outcome.line(), expected, "{time}");
+        for report in outcome.reports.iter().filter(|report| report.why.code == "holiday") {
+            assert!(report.why.text.starts_with("2026-12-25 is a holiday in the service's zone"));
+        }
+    }
 }
