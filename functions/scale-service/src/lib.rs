@@ -32,7 +32,7 @@
 //! | at its ceiling, under no boost | `boost` refused: `at-ceiling` |
 //! | the boost's time was over when its message came again | `boost` held: `boost-over` |
 //! | somebody changed it since it was saved | `restore`, an end: acted, as `on-drift` says: `drift-kept`, or put back with a note; `boost` that came again: `drift-kept` and nothing is raised, or it goes on |
-//! | its scalable target came or went since the size was saved | `restore`, an end: acted: the desired count only; a note says which bounds were lost |
+//! | its scalable target came or went since the size was saved | as if somebody changed it, unless it is off; what is put back is the desired count only, with a note on bounds that were lost |
 //! | what is saved is of another ECS service | `boost`, `park`, `restore`, an end refused: `other-service`; `set` acted, and forgets it; `profile` acted, and leaves it alone |
 //! | what is saved cannot be read | refused: `saved-unreadable` |
 //! | a holiday in its own zone | held: `holiday`, for schedules that would add tasks; an end is acted |
