@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use scale_service::fake::FakeService;
+use scale_service::world::Policy;
 use serde_json::{Value, json};
 
 use super::{Fleet, command_of, event, queued};
@@ -27,6 +28,22 @@ async fn an_alarms_boost_comes_and_goes_and_is_one_story() {
     assert_eq!(fleet.size("platform-api"), "3 in 2..8");
     assert_eq!(ended.report().subject.correlation, boost.report().subject.correlation);
     assert_eq!(fleet.saved("platform-api"), None);
+}
+
+/// They know the load; without one that removes tasks nobody else would.
+#[tokio::test]
+async fn the_tasks_of_a_boost_are_left_to_policies_where_there_are_any() {
+    for (scales_in, size) in [(true, "4 in 2..8"), (false, "3 in 2..8")] {
+        let fleet = Fleet::prod();
+        let policy = Policy { name: "cpu".to_owned(), what: "keeps CPU at 70".to_owned(), scales_in };
+        fleet.change("platform-api", |found| found.policies = vec![policy]);
+        fleet.gets(NINE, &event("router-boost-in-sqs")).await;
+        let (at, end) = end(&fleet);
+        let ended = fleet.gets_at(at, &end).await;
+        assert_eq!(ended.verdict(), ("acted", "boost-ended"));
+        assert_eq!(fleet.size("platform-api"), size);
+        assert_eq!(ended.report().why.text.contains("its scaling policies remove"), scales_in);
+    }
 }
 
 /// The file is what the schedule of the other file's boost sends, but for the id, which has the boost's time in it.

@@ -45,6 +45,23 @@ async fn the_highest_floor_holds_until_the_last_boost_ends() {
     }
 }
 
+/// Also under a profile that comes after the end of the boost whose floor it is.
+#[tokio::test]
+async fn the_highest_floor_holds_under_a_profile_too() {
+    let fleet = Fleet::prod();
+    fleet.gets("2026-11-20T07:30:00Z", &queued("m-1", &boost("b-1", 2, "60m"))).await;
+    fleet.gets("2026-11-20T07:31:00Z", &queued("m-2", &boost("b-2", 3, "20m"))).await;
+    let mut schedules = fleet.services().schedules();
+    schedules.sort_by_key(|schedule| schedule.at);
+    let [first, last] = schedules.try_into().unwrap();
+    fleet.gets_at(first.at, &queued("end-1", &first.input)).await;
+    let morning = fleet.gets("2026-11-20T08:00:20Z", &event("schedule-business-hours-in-sqs")).await;
+    assert_eq!(morning.verdict(), ("acted", "profile-set"));
+    assert_eq!(fleet.size("platform-api"), "7 in 7..10");
+    fleet.gets_at(last.at, &queued("end-2", &last.input)).await;
+    assert_eq!(fleet.size("platform-api"), "3 in 2..10");
+}
+
 #[tokio::test]
 async fn a_boost_that_comes_again_after_its_end_raises_nothing() {
     let fleet = Fleet::prod();
@@ -140,4 +157,17 @@ async fn a_set_under_a_boost_is_the_last_word() {
     );
     let lines = ends(&fleet).await;
     assert_eq!(told(&lines), [("superseded", "5 in 3..6")]);
+}
+
+/// The end is a schedule's command, but what it gives back is nothing new.
+#[tokio::test]
+async fn a_boost_ends_on_a_holiday_too_and_gives_back_what_was() {
+    let text = playbook("prod")
+        .replace("takes-over: true", "takes-over: true\n    on-drift: restore\n    holidays: [2026-11-21]");
+    let fleet = Fleet::of(&text);
+    fleet.put("platform-api", FakeService::of(3));
+    fleet.gets(NINE, &queued("m-1", &boost("b-1", 2, "30m"))).await;
+    fleet.change("platform-api", |found| found.state.desired = 1);
+    let lines = ends(&fleet).await;
+    assert_eq!(told(&lines), [("boost-ended", "3")]);
 }
