@@ -16,9 +16,13 @@ pub(crate) fn run(project: &Project, e2e_only: bool) -> anyhow::Result<()> {
     end_to_end(project)
 }
 
+/// All of the workspace at once and with what the end-to-end tests need, so that one build of the SDK does for all tests:
+/// with other features cargo would build it again.
+const EVERYTHING: &str = "test --workspace --features tests/cloud";
+
 fn offline(project: &Project) -> anyhow::Result<()> {
     // The quick ones, then those of the built functions that take their time.
-    for arguments in ["test --workspace", "test --workspace --test binary -- --ignored"] {
+    for arguments in [EVERYTHING.to_owned(), format!("{EVERYTHING} --test binary -- --ignored")] {
         say::step(&format!("cargo {arguments}"));
         let mut tests = Command::new("cargo");
         tests.args(arguments.split(' ')).current_dir(project.root());
@@ -55,7 +59,7 @@ fn end_to_end(project: &Project) -> anyhow::Result<()> {
 
 fn cargo_test(project: &Project) -> Command {
     let mut command = Command::new("cargo");
-    command.args(["test", "--package", "tests", "--features", "cloud", "--test", "e2e"]);
+    command.args(EVERYTHING.split(' ')).args(["--features", "tests/e2e", "--test", "e2e"]);
     command.current_dir(project.root());
     command
 }
