@@ -59,9 +59,10 @@ impl Trouble {
 
 /// The report on a plan that nobody applies.
 pub(super) fn not_applied(order: &Order<'_>, world: Option<&World>, plan: &Plan<Step, Why>) -> Report {
-    let why = Reason::from(plan.why());
+    let mut why = Reason::from(plan.why());
     let mut report = match plan {
         Plan::Act { steps, .. } => {
+            why.text = format!("if carried out: {}", why.text);
             let mut report = Report::new(order.subject(), Verdict::Planned, why);
             report.steps = steps.iter().map(|step| StepReport::new(step, StepStatus::Planned)).collect();
             report.after = world.and_then(|world| after(world, steps, None));
@@ -256,7 +257,9 @@ pub(super) fn correct(target: &TargetName) -> String {
 fn next(order: &Order<'_>, why: &Why) -> Option<String> {
     let restore = || json!({"action": "restore", "target": order.target}).to_string();
     let text = match &why.fact {
-        Fact::Boosted { over, .. } => format!("restores at {}", seconds(*over)),
+        Fact::Boosted { over: until, .. } | Fact::BoostContinues { until: Some(until), .. } => {
+            format!("restores at {}", seconds(*until))
+        }
         Fact::OtherService { service, .. } => format!(
             "name {service} in the playbook again and send `restore`, or send `set` with the size that the new one \
              should have: that forgets the old one's"
@@ -270,10 +273,17 @@ fn next(order: &Order<'_>, why: &Why) -> Option<String> {
             "if the saved size was right after all, send `set` with its numbers".to_owned()
         }
         Fact::MayNotPark => "if it may be parked, say `may-park: true` in the playbook".to_owned(),
-        Fact::NothingSaved { .. } => "to change its size, send `set` or `profile`".to_owned(),
+        Fact::NothingSaved { .. } => {
+            "nothing, if somebody has woken it already; to change its size, send `set` or `profile`"
+                .to_owned()
+        }
         Fact::OutsideBounds { .. } => {
             "give numbers within them, or change `bounds` in the playbook".to_owned()
         }
+        Fact::MinAboveMax { .. } | Fact::DesiredBeyond { .. } => {
+            "give `min` and `max` too, with room for each other and for `desired`".to_owned()
+        }
+        Fact::NoProfile { .. } => "name another profile, or add this one to the playbook".to_owned(),
         Fact::StepTooLarge { .. } => {
             "go there in smaller steps, or raise `largest-step` in the playbook".to_owned()
         }
@@ -282,6 +292,9 @@ fn next(order: &Order<'_>, why: &Why) -> Option<String> {
             "remove those scheduled actions, or say `takes-over: true` in the playbook".to_owned()
         }
         Fact::ServiceMissing { .. } => "compare `cluster` and `service` in the playbook with ECS".to_owned(),
+        Fact::ServiceInactive { .. } | Fact::DaemonService => {
+            "take the target out of the playbook, or name a service there that can be scaled".to_owned()
+        }
         Fact::DeploymentFailed => "deploy a working revision, or roll back; then send it again".to_owned(),
         Fact::Paused { pause } => format!(
             "to end the pause, invoke route-alarm with {}",
@@ -290,7 +303,19 @@ fn next(order: &Order<'_>, why: &Why) -> Option<String> {
         Fact::LedgerUnset => "set LAMPLIGHTER_LEDGER_TABLE".to_owned(),
         Fact::SchedulesUnset => "set LAMPLIGHTER_SCHEDULE_GROUP, _ROLE and _TARGET".to_owned(),
         Fact::LedgerUnavailable { .. } | Fact::LeaseBusy { .. } => AGAIN.to_owned(),
-        _ => return None,
+        Fact::Set { .. }
+        | Fact::ProfileSet { .. }
+        | Fact::BoostYields { .. }
+        | Fact::GoneWithItsBoosts
+        | Fact::Restored { .. }
+        | Fact::BoostEnded { .. }
+        | Fact::BoostContinues { until: None, .. }
+        | Fact::AlreadySo { .. }
+        | Fact::AlreadyDone
+        | Fact::AlreadyParked { at: None }
+        | Fact::Superseded { .. }
+        | Fact::BoostOver { .. }
+        | Fact::Holiday { .. } => return None,
     };
     Some(text)
 }

@@ -77,6 +77,11 @@ pub(super) fn restore(scene: &Scene<'_>) -> Plan<Step, Why> {
         }
     }
     let suspended = parked.size.scaling.as_ref().map(|scaling| scaling.suspended);
+    if let (None, Some(Scaling { min, max: 0, .. })) = (&parked.size.scaling, &state.scaling) {
+        // A scalable target that came meanwhile and lets nothing run: the size stays saved.
+        let desired = parked.size.desired;
+        return refuse(Fact::DesiredBeyond { desired, min: *min, max: 0 });
+    }
     let (wanted, cut) = scene.back_to(&parked.size, parked.size.desired, suspended);
     if let Some(stopped) = scene.stopped(&wanted, Limits::AnyStep) {
         return stopped;

@@ -161,6 +161,11 @@ impl Story {
                     assert_eq!(self.size(), saved, "what was saved is given back: {told}");
                 }
             }
+            (Some(earlier), Some(parked)) if earlier.by != parked.by => {
+                // It was running, as an order that was to wake it died on its way: that size counts.
+                assert!(parked.size.desired == before.desired && parked.size.is_set_like(&before), "{told}");
+                self.saved = self.saved.take().map(|_| parked.size);
+            }
             (None, None) | (Some(_), Some(_)) => {}
         }
     }

@@ -93,6 +93,18 @@ fn what_somebody_changed_stays_or_goes_as_the_playbook_says() {
             "#]],
         ),
         (
+            FakeService::scaled(0, 0, 0),
+            parked(tasks(3)),
+            expect![[r#"
+            refuse outside-bounds
+              a desired count of 3 does not lie between min 0 and max 0
+        "#]],
+            expect![[r#"
+            refuse outside-bounds
+              a desired count of 3 does not lie between min 0 and max 0
+        "#]],
+        ),
+        (
             FakeService::scaled(0, 0, 5),
             parked(tasks(3)),
             expect![[r#"
