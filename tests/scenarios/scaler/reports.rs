@@ -179,81 +179,81 @@ async fn a_dry_run_tells_what_others_will_do_by_themselves() {
     check(
         &outcome,
         &expect![[r#"
-        {
-          "function": "scale-service",
-          "id": "request-1",
-          "correlation": "request-1",
-          "action": "boost",
-          "target": "platform-api",
-          "source": "operator",
-          "mode": "plan",
-          "verdict": "planned",
-          "why": {
-            "code": "boosted",
-            "text": "raised the min from 2 to 4 until 2026-11-21T09:30:00Z"
-          },
-          "steps": [
             {
-              "step": "save-size",
-              "status": "planned",
-              "size": {
+              "function": "scale-service",
+              "id": "request-1",
+              "correlation": "request-1",
+              "action": "boost",
+              "target": "platform-api",
+              "source": "operator",
+              "mode": "plan",
+              "verdict": "planned",
+              "why": {
+                "code": "boosted",
+                "text": "if carried out: raised the min from 2 to 4 until 2026-11-21T09:30:00Z"
+              },
+              "steps": [
+                {
+                  "step": "save-size",
+                  "status": "planned",
+                  "size": {
+                    "min": 2,
+                    "max": 8,
+                    "desired": 3
+                  },
+                  "boosts": [
+                    "request-1"
+                  ]
+                },
+                {
+                  "step": "schedule-restore",
+                  "status": "planned",
+                  "schedule": "boost-platform-api-1ee220e283241c3f",
+                  "at": "2026-11-21T09:30:00Z"
+                },
+                {
+                  "step": "set-bounds",
+                  "status": "planned",
+                  "min": 4,
+                  "max": 8
+                },
+                {
+                  "step": "set-desired",
+                  "status": "planned",
+                  "desired": 4
+                }
+              ],
+              "before": {
                 "min": 2,
                 "max": 8,
-                "desired": 3
+                "desired": 3,
+                "running": 3,
+                "pending": 0,
+                "policies": [
+                  {
+                    "name": "cpu",
+                    "what": "keeps ECSServiceAverageCPUUtilization at 70"
+                  }
+                ],
+                "scheduled_actions": [
+                  {
+                    "name": "terraform-evening",
+                    "schedule": "cron(0 18 ? * MON-FRI *)",
+                    "time_zone": "UTC",
+                    "min": 1,
+                    "max": 10
+                  }
+                ]
               },
-              "boosts": [
-                "request-1"
-              ]
-            },
-            {
-              "step": "schedule-restore",
-              "status": "planned",
-              "schedule": "boost-platform-api-1ee220e283241c3f",
-              "at": "2026-11-21T09:30:00Z"
-            },
-            {
-              "step": "set-bounds",
-              "status": "planned",
-              "min": 4,
-              "max": 8
-            },
-            {
-              "step": "set-desired",
-              "status": "planned",
-              "desired": 4
-            }
-          ],
-          "before": {
-            "min": 2,
-            "max": 8,
-            "desired": 3,
-            "running": 3,
-            "pending": 0,
-            "policies": [
-              {
-                "name": "cpu",
-                "what": "keeps ECSServiceAverageCPUUtilization at 70"
-              }
-            ],
-            "scheduled_actions": [
-              {
-                "name": "terraform-evening",
-                "schedule": "cron(0 18 ? * MON-FRI *)",
-                "time_zone": "UTC",
-                "min": 1,
-                "max": 10
-              }
-            ]
-          },
-          "after": {
-            "min": 4,
-            "max": 8,
-            "desired": 4
-          },
-          "next": "nothing was changed; send the command without `mode: plan` to carry it out; by themselves: policy `cpu` keeps ECSServiceAverageCPUUtilization at 70; scheduled action `terraform-evening` sets min 1 max 10 at cron(0 18 ? * MON-FRI *) UTC",
-          "started_at": "1970-01-01T00:00:00.000Z",
-          "duration_ms": 0
-        }"#]],
+              "after": {
+                "min": 4,
+                "max": 8,
+                "desired": 4
+              },
+              "next": "nothing was changed; send the command without `mode: plan` to carry it out; by themselves: policy `cpu` keeps ECSServiceAverageCPUUtilization at 70; scheduled action `terraform-evening` sets min 1 max 10 at cron(0 18 ? * MON-FRI *) UTC",
+              "started_at": "1970-01-01T00:00:00.000Z",
+              "duration_ms": 0
+            }"#]],
     );
     assert_eq!((fleet.size("platform-api"), fleet.ledger().size()), ("3 in 2..8".to_owned(), 0));
 }
