@@ -34,7 +34,8 @@ const ALARMS: usize = 10_000;
 const ROUND: usize = 100;
 const BATCH: usize = 10;
 
-const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/binary/route_alarm/playbook.yaml");
+const PLAYBOOK: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../functions/route-alarm/tests/binary/playbook.yaml");
 
 const VARIABLES: [(&str, &str); 6] = [
     ("LAMPLIGHTER_PLAYBOOK", PLAYBOOK),
