@@ -9,11 +9,14 @@ pub mod aws;
 pub mod fake;
 mod record;
 mod rules;
+mod saved;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::fault::FaultClass;
+
+pub use self::saved::{Saved, Unreadable};
 
 /// The ledger. Every call is about the state at `now`, which the caller says.
 #[expect(async_fn_in_trait, reason = "a function has one thread: no future is sent to another")]
@@ -47,13 +50,14 @@ pub trait Ledger {
     /// As [`enter`](Self::enter).
     async fn save(&self, key: &str, value: &Value) -> Result<Value, LedgerFault>;
 
-    /// The value that is saved under a key.
+    /// What is saved under a key, be it readable or not.
     ///
     /// # Errors
     /// As [`enter`](Self::enter).
-    async fn saved(&self, key: &str) -> Result<Option<Value>, LedgerFault>;
+    async fn saved(&self, key: &str) -> Result<Option<Saved>, LedgerFault>;
 
-    /// All saved values whose key begins with `prefix`, with their keys and in the order of these. Reads every page.
+    /// All saved values whose key begins with `prefix`, with their keys and in the order of these. Reads every page, and
+    /// one that is unreadable keeps none of the others back.
     ///
     /// # Assumptions
     /// The prefix has at most 64 characters: no more is readable of a key of over 512 bytes. Such a key comes back as
@@ -61,7 +65,7 @@ pub trait Ledger {
     ///
     /// # Errors
     /// As [`enter`](Self::enter).
-    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Value)>, LedgerFault>;
+    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Saved)>, LedgerFault>;
 
     /// Begins a pause, in place of the one of the same scope. Where one is in force at its beginning that lasts
     /// longer, changes nothing and returns that one: nobody's pause is cut short by another's.

@@ -141,9 +141,11 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
             }
             replans += 1;
             done.extend(reports.into_iter().filter(|report| report.status == StepStatus::Applied));
-            memory = match self.recall(order).await {
+            memory = match admit(self.recall(order).await) {
                 Ok(memory) => memory,
-                Err(fault) => return report::failed(order, Some(&world), done, &Trouble::Ledger(fault)),
+                Err(plan) => {
+                    return report::after_a_conflict(report::not_applied(order, Some(&world), &plan), done);
+                }
             };
             found = self.services.observe(&[order.service]).await.pop().unwrap_or(Ok(world.found));
         }

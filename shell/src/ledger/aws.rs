@@ -18,7 +18,7 @@ use self::item::{Item, item, key, millis, record};
 use self::write::{Writer, names};
 use super::record::{COOLDOWNS, Key, PAUSES, PROPOSALS, REPORTS, Record, SAVED, kept};
 use super::rules::{Verdict, guarded, judge, judge_all, marked, outlasts, overview};
-use super::{Denial, Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Proposal, trying};
+use super::{Denial, Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Proposal, Saved, trying};
 use crate::aws::{CallCounter, SdkConfig, timeouts};
 use crate::clock::Deadline;
 
@@ -165,7 +165,7 @@ impl Ledger for DynamoLedgerUntil<'_> {
     async fn save(&self, key: &str, value: &Value) -> Result<Value, LedgerFault> {
         const OPERATION: &str = trying::SAVE;
         const NOTHING_YET: &str = "attribute_not_exists(#pk)";
-        let (under, saved) = (Key::saved(key), Record::Saved(value.clone()));
+        let (under, saved) = (Key::saved(key), Record::Saved(Ok(value.clone())));
         self.unless_busy(async || {
             let settings = self.settings(OPERATION)?;
             let item = item(&under, &saved, Timestamp::UNIX_EPOCH);
@@ -178,18 +178,20 @@ impl Ledger for DynamoLedgerUntil<'_> {
                 return Ok(value.clone());
             };
             match in_the_way(&error).map(|older| decoded(OPERATION, older)).transpose()? {
-                Some((_, Record::Saved(older))) => Ok(older),
+                Some((_, Record::Saved(older))) => {
+                    older.map_err(|unreadable| unreadable.in_the_way(OPERATION))
+                }
                 _ => Err(fault(OPERATION, error)),
             }
         })
         .await
     }
 
-    async fn saved(&self, key: &str) -> Result<Option<Value>, LedgerFault> {
+    async fn saved(&self, key: &str) -> Result<Option<Saved>, LedgerFault> {
         Ok(self.get(trying::SAVED, &Key::saved(key)).await?.and_then(Record::into_saved))
     }
 
-    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Value)>, LedgerFault> {
+    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Saved)>, LedgerFault> {
         let records = self.list(trying::SAVED_UNDER, SAVED, prefix).await?;
         Ok(records.into_iter().filter_map(|(key, record)| Some((key.sk, record.into_saved()?))).collect())
     }

@@ -9,7 +9,7 @@ use shared::fault::FaultClass;
 
 use super::record::{Key, Record, kept};
 use super::rules::{Change, change, guarded, judge_all, marked, outlasts, overview};
-use super::{Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Proposal, trying};
+use super::{Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Proposal, Saved, Unreadable, trying};
 
 /// A ledger that can be looked into and made to fail.
 #[derive(Debug, Default)]
@@ -83,10 +83,17 @@ impl FakeLedger {
         }
     }
 
-    /// The value that is saved under a key.
+    /// The value that is saved under a key, if there is one that can be read.
     #[must_use]
     pub fn saved_value(&self, key: &str) -> Option<Value> {
-        self.state.borrow().records.get(&Key::saved(key)).cloned().and_then(Record::into_saved)
+        let record = self.state.borrow().records.get(&Key::saved(key)).cloned();
+        record.and_then(Record::into_saved)?.ok()
+    }
+
+    /// Puts a saved value there, behind everybody's back, of which these words are true.
+    pub fn spoil(&self, key: &str, words: &str) {
+        let spoilt = Record::Saved(Err(Unreadable::new(key, words)));
+        self.state.borrow_mut().records.insert(Key::saved(key), spoilt);
     }
 
     /// How many records there are: the same before and after what wrote nothing.
@@ -152,18 +159,19 @@ impl Ledger for FakeLedger {
 
     async fn save(&self, key: &str, value: &Value) -> Result<Value, LedgerFault> {
         self.call("save", trying::SAVE, |records| {
-            let saved = records.entry(Key::saved(key)).or_insert_with(|| Record::Saved(value.clone()));
-            Ok(if let Record::Saved(saved) = saved { saved.clone() } else { Value::Null })
+            let saved = records.entry(Key::saved(key)).or_insert_with(|| Record::Saved(Ok(value.clone())));
+            let saved = saved.clone().into_saved().unwrap_or(Ok(Value::Null));
+            saved.map_err(|unreadable| unreadable.in_the_way(trying::SAVE))
         })
     }
 
-    async fn saved(&self, key: &str) -> Result<Option<Value>, LedgerFault> {
+    async fn saved(&self, key: &str) -> Result<Option<Saved>, LedgerFault> {
         self.call("saved", trying::SAVED, |records| {
             Ok(records.get(&Key::saved(key)).cloned().and_then(Record::into_saved))
         })
     }
 
-    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Value)>, LedgerFault> {
+    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Saved)>, LedgerFault> {
         self.call("saved-under", trying::SAVED_UNDER, |records| {
             let under = records.iter().filter(|(key, _)| key.sk.starts_with(prefix));
             let saved =

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use shared::ids::fingerprint;
 
-use super::{Cooldown, Guard, LastReport, Mark, Pause, Proposal};
+use super::{Cooldown, Guard, LastReport, Mark, Pause, Proposal, Saved};
 
 /// The partition of all pauses.
 pub(super) const PAUSES: &str = "pause";
@@ -108,12 +108,12 @@ pub(super) enum Record {
     Lease { owner: String, until: Timestamp },
     Proposal(Proposal),
     Report(LastReport),
-    Saved(Value),
+    Saved(Saved),
 }
 
 impl Record {
-    /// The saved value, if it is one.
-    pub(super) fn into_saved(self) -> Option<Value> {
+    /// The saved value, if it is one, be it readable or not.
+    pub(super) fn into_saved(self) -> Option<Saved> {
         if let Self::Saved(value) = self { Some(value) } else { None }
     }
 }

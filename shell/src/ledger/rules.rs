@@ -192,7 +192,7 @@ pub(super) fn change(mark: &Mark, found: Option<&Record>, now: Timestamp) -> Cha
         (Mark::Reported(report), _) => {
             put(Record::Report(super::LastReport { at: kept(report.at), ..report.clone() }))
         }
-        (Mark::Resaved { value, .. }, _) => put(Record::Saved(value.clone())),
+        (Mark::Resaved { value, .. }, _) => put(Record::Saved(Ok(value.clone()))),
         (Mark::PutBack { .. }, _) => Change::Forget,
     }
 }

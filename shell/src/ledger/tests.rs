@@ -9,7 +9,7 @@ pub(super) mod words;
 use self::table::rows;
 use self::words::claim;
 use super::fake::FakeLedger;
-use super::{Entry, Ledger, Mark};
+use super::{Entry, Ledger, Mark, Unreadable};
 use jiff::Timestamp;
 use serde_json::json;
 use shared::fault::FaultClass;
@@ -68,4 +68,18 @@ async fn the_fake_fails_as_it_is_told() {
     fake.mark(&[Mark::Resaved { key: "service/a".to_owned(), value: saved.clone() }], now).await.unwrap();
     assert_eq!(fake.saved_value("service/a"), Some(saved));
     assert_eq!(fake.take_calls(), ["saved-under", "saved-under", "mark"]);
+}
+
+#[tokio::test]
+async fn a_spoilt_value_is_found_so_until_it_is_replaced() {
+    let fake = FakeLedger::default();
+    fake.spoil("service/a", "is no JSON");
+    let unreadable = Err(Unreadable::new("service/a", "is no JSON"));
+    assert_eq!(fake.saved("service/a").await.unwrap(), Some(unreadable.clone()));
+    assert_eq!(fake.saved_under("").await.unwrap(), [("service/a".to_owned(), unreadable)]);
+    let fault = fake.save("service/a", &json!(1)).await.unwrap_err();
+    assert_eq!(fault.source.to_string(), "the value saved under `service/a` is no JSON");
+    let resaved = Mark::Resaved { key: "service/a".to_owned(), value: json!(1) };
+    fake.mark(&[resaved], Timestamp::UNIX_EPOCH).await.unwrap();
+    assert_eq!(fake.saved("service/a").await.unwrap(), Some(Ok(json!(1))));
 }

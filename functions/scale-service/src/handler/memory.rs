@@ -1,13 +1,14 @@
 //! What the handler asks of the ledger, and tells it.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use shared::command::Mode;
 use shared::fault::FaultClass;
+use shared::ids::shorten;
 use shared::report::{Report, Verdict};
 use shell::Applied;
 use shell::config::Chain;
-use shell::ledger::{Denial, Entry, Guard, LastReport, Ledger, LedgerFault, Mark};
+use shell::ledger::{Denial, Entry, Guard, LastReport, Ledger, LedgerFault, Mark, Saved, Unreadable};
 use tracing::warn;
 
 use super::report::Trouble;
@@ -32,31 +33,30 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
         match entry {
             Ok(Entry::Denied(denials)) => Seen::Denied(denials),
             Err(fault) => Seen::Silent(Chain(&fault).to_string()),
-            Ok(Entry::Entered) => match self.recall(order).await {
-                Ok(memory) => Seen::Passed(memory),
-                Err(fault) => {
+            Ok(Entry::Entered) => {
+                let seen = self.recall(order).await;
+                if order.mode == Mode::Apply && !matches!(seen, Seen::Passed(_)) {
                     let withdrawn = Mark::Withdrawn { key: claim(order), owner: order.delivery.clone() };
-                    let marks = [released(order), withdrawn];
-                    if order.mode == Mode::Apply {
-                        self.tell(&marks, times.now).await;
-                    }
-                    match fault.class {
-                        Some(FaultClass::Rejected) => Seen::Unreadable(Chain(&fault).to_string()),
-                        _ => Seen::Silent(Chain(&fault).to_string()),
-                    }
+                    self.tell(&[released(order), withdrawn], times.now).await;
                 }
-            },
+                seen
+            }
         }
     }
 
-    /// What is remembered about an order's service.
-    pub(super) async fn recall(&self, order: &Order<'_>) -> Result<Memory, LedgerFault> {
+    /// What is remembered about the service of an order that was let in.
+    pub(super) async fn recall(&self, order: &Order<'_>) -> Seen {
         let Some(ledger) = &self.ledger else {
-            return Ok(Memory::default());
+            return Seen::Unset;
         };
-        match ledger.saved(&Memory::key(&order.target)).await? {
-            Some(value) => decoded(value),
-            None => Ok(Memory::default()),
+        let key = Memory::key(&order.target);
+        match ledger.saved(&key).await {
+            Ok(None) => Seen::Passed(Memory::default()),
+            Ok(Some(saved)) => match decoded(&key, saved) {
+                Ok(memory) => Seen::Passed(memory),
+                Err(unreadable) => Seen::Unreadable(unreadable.to_string()),
+            },
+            Err(fault) => Seen::Silent(Chain(&fault).to_string()),
         }
     }
 
@@ -165,12 +165,11 @@ fn released(order: &Order<'_>) -> Mark {
     Mark::Released { target: order.target.to_string(), owner: order.delivery.clone() }
 }
 
-/// Reads what is remembered.
-pub(super) fn decoded(value: Value) -> Result<Memory, LedgerFault> {
-    serde_json::from_value(value).map_err(|error| LedgerFault {
-        operation: "understand a saved value of",
-        class: Some(FaultClass::Rejected),
-        source: error.into(),
+/// Reads what is remembered under a key.
+pub(super) fn decoded(key: &str, saved: Saved) -> Result<Memory, Unreadable> {
+    serde_json::from_value(saved?).map_err(|error| {
+        let error = shorten(&error.to_string());
+        Unreadable::new(key, format!("is no size: {error}"))
     })
 }
 

@@ -5,8 +5,7 @@ use shared::command::{Origin, Source};
 use shared::ids::{CommandId, TargetName};
 use shared::kinds::service::{Of, Scale};
 use shared::report::{Reason, Report, Verdict};
-use shell::config::Chain;
-use shell::ledger::{Ledger, LedgerFault, UNSET};
+use shell::ledger::{Ledger, UNSET, Unreadable};
 
 use super::memory::decoded;
 use super::report::{self, Trouble};
@@ -35,13 +34,13 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
         };
         let mut orders = Vec::new();
         let mut reports = Vec::new();
-        for (key, value) in remembered {
+        for (key, saved) in remembered {
             let target = key.strip_prefix(Memory::ALL).and_then(|name| TargetName::parse(name).ok());
             let Some(target) = target else { continue };
-            let boost = match decoded(value) {
+            let boost = match decoded(&key, saved) {
                 Ok(memory) => overdue(memory, times),
-                Err(fault) => {
-                    reports.push(unreadable(wish, &target, &fault));
+                Err(error) => {
+                    reports.push(unreadable(wish, &target, &error));
                     continue;
                 }
             };
@@ -95,10 +94,10 @@ fn overdue(memory: Memory, times: Times) -> Option<Boost> {
 }
 
 /// A service of which nobody knows whether a boost of it is overdue.
-fn unreadable(wish: &Reconcile, target: &TargetName, fault: &LedgerFault) -> Report {
+fn unreadable(wish: &Reconcile, target: &TargetName, error: &Unreadable) -> Report {
     let mut subject = wish.subject();
     subject.target = target.to_string();
-    let plan = refuse(Fact::SavedUnreadable { words: Chain(fault).to_string() });
+    let plan = refuse(Fact::SavedUnreadable { words: error.to_string() });
     let mut report = Report::new(subject, Verdict::Refused, Reason::from(plan.why()));
     report.next = Some(report::correct(target));
     report

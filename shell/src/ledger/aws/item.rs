@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::super::record::{COOLDOWNS, Key, PAUSES, PROPOSALS, REPORTS, Record, SAVED, json};
-use super::super::{Cooldown, LastReport, Pause, Proposal};
+use super::super::{Cooldown, LastReport, Pause, Proposal, Saved, Unreadable};
 
 /// An item of the table.
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -112,7 +112,9 @@ pub(super) fn item(under: &Key, record: &Record, now: Timestamp) -> Item {
             with("code", text(&report.code));
             with("text", text(&report.text));
         }
-        Record::Saved(value) => with("value", text(&json(value))),
+        Record::Saved(Ok(value)) => with("value", text(&json(value))),
+        // Only what is found is ever unreadable.
+        Record::Saved(Err(_)) => {}
     }
     if let Some(expires_at) = expires_at(record, now) {
         with("expires_at", expires_at);
@@ -163,7 +165,7 @@ pub(super) fn record(item: &Item) -> Result<(Key, Record), Undecodable> {
             code: fields.text("code")?,
             text: fields.text("text")?,
         }),
-        SAVED => Record::Saved(fields.json("value")?),
+        SAVED => Record::Saved(fields.saved(&key.sk)),
         _ => return Err(fields.undecodable("pk")),
     };
     Ok((key, record))
@@ -189,6 +191,11 @@ impl Fields<'_> {
 
     fn json(&self, name: &'static str) -> Result<Value, Undecodable> {
         serde_json::from_str(&self.text(name)?).map_err(|_| self.undecodable(name))
+    }
+
+    fn saved(&self, key: &str) -> Saved {
+        let text = self.text("value").map_err(|_| Unreadable::new(key, "has no text"))?;
+        serde_json::from_str(&text).map_err(|error| Unreadable::new(key, format!("is no JSON: {error}")))
     }
 
     fn flag(&self, name: &'static str) -> bool {

@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use serde_json::json;
 
+use super::super::Unreadable;
 use super::super::tests::words::*;
 use super::*;
 use crate::clock::Clock;

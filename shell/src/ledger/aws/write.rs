@@ -141,7 +141,7 @@ impl Writer<'_> {
                 let values = vec![(":at", millis(report.at))];
                 self.put(under, &Record::Report(report.clone()), Some(NOT_LATER), values)
             }
-            Mark::Resaved { value, .. } => self.put(under, &Record::Saved(value.clone()), None, vec![]),
+            Mark::Resaved { value, .. } => self.put(under, &Record::Saved(Ok(value.clone())), None, vec![]),
             Mark::PutBack { .. } => self.delete(under, None, vec![]),
         }
     }

@@ -85,18 +85,47 @@ async fn nothing_is_parked_whose_size_could_not_be_saved() {
 
 #[tokio::test]
 async fn a_saved_value_that_nobody_understands_is_never_written_over() {
-    let stage = Stage::new();
-    now(stage.ledger().save("service/api", &json!({"parked": "yes"}))).unwrap();
-    for action in [park(), restore(), set(5), boost(1)] {
-        let reports = stage.gets("09:00:00", "r-1", &command("c-1", &action)).await;
-        assert_eq!(only(&reports), "refused saved-unreadable", "{action}");
-        assert!(
-            reports[0].why.text.contains("failed to understand a saved value"),
-            "{}",
-            reports[0].why.text
-        );
+    const CORRECT: &str =
+        "correct or delete the item `service/api` of the partition `saved` in the ledger's table";
+    let long = "x".repeat(300_000);
+    for (saved, words) in [
+        (None, "is no JSON: expected value at line 1 column 1"),
+        (Some(json!({"parked": "yes"})), "is no size: invalid type: string \"yes\", expected struct Parked"),
+        (Some(json!({"parked": long})), "… (300"),
+    ] {
+        let stage = Stage::new();
+        match &saved {
+            Some(value) => drop(now(stage.ledger().save("service/api", value)).unwrap()),
+            None => stage.ledger().spoil("service/api", words),
+        }
+        let kept = now(stage.ledger().saved("service/api")).unwrap();
+        for action in [park(), restore(), end_of("b-1"), set(5), profile("day"), boost(1)] {
+            for mode in ["apply", "plan"] {
+                let mut order = command("c-1", &action);
+                order["mode"] = mode.into();
+                let reports = stage.gets("09:00:00", "r-1", &order).await;
+                assert_eq!(only(&reports), "refused saved-unreadable", "{action}");
+                let text = &reports[0].why.text;
+                assert!(text.contains("the value saved under `service/api` is no "), "{text}");
+                assert!(text.contains(words) && text.len() < 400, "{text}");
+                assert_eq!(reports[0].next.as_deref(), Some(CORRECT));
+            }
+        }
+        assert_eq!(stage.ledger().claim("scale-service/api/c-1"), None);
+        assert_eq!(stage.ledger().lease("api"), None);
+        assert_eq!(now(stage.ledger().saved("service/api")).unwrap(), kept);
+        assert_eq!(stage.size(), size(3, 2, 8));
     }
-    assert_eq!(stage.ledger().saved_value("service/api"), Some(json!({"parked": "yes"})));
+}
+
+/// Somebody changes the service while an order works on it, and the saved value too.
+#[tokio::test]
+async fn a_saved_value_that_is_spoilt_meanwhile_ends_the_order() {
+    let stage = Stage::new();
+    stage.services().fail_next("set-bounds", Some(FaultClass::Conflict));
+    stage.mortal.before(4, |there| there.ledger.spoil("service/api", "is no JSON"));
+    let reports = stage.gets("09:00:00", "r-1", &command("c-1", &park())).await;
+    assert_eq!(only(&reports), "refused saved-unreadable: save-size applied");
     assert_eq!(stage.size(), size(3, 2, 8));
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use shared::fault::FaultClass;
 use shared::kinds::service::Service;
 use shell::ledger::fake::FakeLedger;
-use shell::ledger::{Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Proposal};
+use shell::ledger::{Entry, Guard, Ledger, LedgerFault, Mark, Overview, Pause, Proposal, Saved};
 use shell::schedules::{Made, OneTime};
 
 use crate::fake::FakeServices;
@@ -125,11 +125,11 @@ impl Ledger for &Mortal {
         self.ledger(self.ledger.save(key, value)).await
     }
 
-    async fn saved(&self, key: &str) -> Result<Option<Value>, LedgerFault> {
+    async fn saved(&self, key: &str) -> Result<Option<Saved>, LedgerFault> {
         self.ledger(self.ledger.saved(key)).await
     }
 
-    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Value)>, LedgerFault> {
+    async fn saved_under(&self, prefix: &str) -> Result<Vec<(String, Saved)>, LedgerFault> {
         self.ledger(self.ledger.saved_under(prefix)).await
     }
 

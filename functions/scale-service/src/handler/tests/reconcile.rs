@@ -121,9 +121,16 @@ async fn a_service_that_left_the_playbook_is_named() {
 async fn one_that_cannot_be_read_does_not_stop_the_others() {
     let stage = under_boosts().await;
     now(stage.ledger().save("service/aaa", &json!("?"))).unwrap();
+    stage.ledger().spoil("service/bbb", "is no JSON");
     let reports = stage.gets("09:32:00", "r-2", &reconcile("t-1")).await;
-    let [aaa, api, worker] = lines(&reports).try_into().unwrap();
-    assert_eq!(aaa, "aaa: refused saved-unreadable");
+    let [aaa, bbb, api, worker] = lines(&reports).try_into().unwrap();
+    assert_eq!(
+        [aaa.as_str(), bbb.as_str()],
+        ["aaa: refused saved-unreadable", "bbb: refused saved-unreadable"]
+    );
+    let words = "the value saved under `service/bbb` is no JSON";
+    assert!(reports[1].why.text.ends_with(words), "{}", reports[1].why.text);
+    assert!(reports[1].next.as_ref().unwrap().contains("`service/bbb`"), "{:?}", reports[1].next);
     assert!(api.starts_with("api: acted") && worker.starts_with("worker: acted"), "{api}, {worker}");
     assert_eq!(stage.size(), size(3, 2, 8));
 }

@@ -249,11 +249,11 @@ async fn values_saved_under_a_prefix_are_read_page_by_page() {
         ));
         let (sk, last) = if after.is_none() { ("service/a", true) } else { ("service/b", false) };
         let under = Key::saved(sk);
-        let found = item(&under, &Record::Saved(json!({"of": sk})), nine());
+        let found = item(&under, &Record::Saved(Ok(json!({"of": sk}))), nine());
         QueryOutput::builder().items(found).set_last_evaluated_key(last.then(|| key(&under))).build()
     });
     with(&[&rule], async |ledger| {
-        let expected = ["service/a", "service/b"].map(|key| (key.to_owned(), json!({"of": key})));
+        let expected = ["service/a", "service/b"].map(|key| (key.to_owned(), Ok(json!({"of": key}))));
         assert_eq!(ledger.saved_under("service/").await.unwrap(), expected);
         assert_eq!(ledger.saved_under("").await.unwrap(), expected);
     })

@@ -100,3 +100,55 @@ async fn single_records_are_read_as_they_are_now() {
     })
     .await;
 }
+
+/// What somebody made of a saved value, and what is wrong with it.
+fn spoilt() -> [(Value, &'static str); 4] {
+    [
+        (json!({"S": "min 2"}), "is no JSON: expected value at line 1 column 1"),
+        (json!({"S": "{\"min\": 2"}), "is no JSON: EOF while parsing an object at line 1 column 9"),
+        (json!({"M": {"min": {"N": "2"}}}), "has no text"),
+        (Value::Null, "has no text"),
+    ]
+}
+
+/// An item of the saved values as DynamoDB answers it.
+fn kept(key: &str, value: &Value) -> Value {
+    let mut item = json!({"pk": {"S": "saved"}, "sk": {"S": key}});
+    if !value.is_null() {
+        item["value"] = value.clone();
+    }
+    item
+}
+
+#[tokio::test]
+async fn an_unreadable_value_keeps_none_of_the_others_back() {
+    for (value, words) in spoilt() {
+        let readable = json!({"S": "{\"n\":1}"});
+        let items = [("a", &readable), ("b", &value), ("c", &readable)].map(|(key, value)| kept(key, value));
+        let rule = mock!(Client::query).then_http_response(move || answer(200, &json!({"Items": items})));
+        let found = with(&[&rule], async |ledger| ledger.saved_under("").await).await.unwrap();
+        let [one, unreadable] = [Ok(json!({"n": 1})), Err(Unreadable::new("b", words))];
+        let expected = [("a", one.clone()), ("b", unreadable), ("c", one)];
+        assert_eq!(found, expected.map(|(key, saved)| (key.to_owned(), saved)), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_value_is_an_answer_and_keeps_others_from_being_saved() {
+    for (value, words) in spoilt() {
+        let item = kept("size", &value);
+        let there = json!({"Item": item});
+        let get = mock!(Client::get_item).then_http_response(move || answer(200, &there));
+        let put = mock!(Client::put_item).then_http_response(move || {
+            let kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
+            answer(400, &json!({"__type": kind, "message": "no", "Item": item}))
+        });
+        let unreadable = Unreadable::new("size", words);
+        with(&[&get, &put], async |ledger| {
+            assert_eq!(ledger.saved("size").await.unwrap(), Some(Err(unreadable.clone())));
+            let fault = ledger.save("size", &json!(1)).await.unwrap_err();
+            assert_eq!(fault.source.to_string(), unreadable.to_string());
+        })
+        .await;
+    }
+}
