@@ -20,7 +20,8 @@ const AT_ONCE: usize = 10;
 pub(super) type Findings = BTreeMap<String, Result<Found, Fault>>;
 
 impl AwsUntil<'_> {
-    /// Describes services, each once, without their scalable targets. What fails for one cluster fails for no other.
+    /// Describes services, each once, without their scalable targets. What fails for one cluster fails for no other,
+    /// and what the role may not describe is none of its neighbours' business.
     pub(super) async fn describe_services(&self, services: &[&Service]) -> Findings {
         let mut clusters: BTreeMap<&str, BTreeMap<&str, &Service>> = BTreeMap::new();
         for service in services {
@@ -30,14 +31,27 @@ impl AwsUntil<'_> {
         for (cluster, services) in clusters {
             let services: Vec<&Service> = services.into_values().collect();
             for asked in services.chunks(AT_ONCE) {
-                let answer = self.describe_at_once(cluster, asked).await;
-                findings.extend(asked.iter().map(|service| match &answer {
-                    Ok(answer) => (service.resource_id(), answer.about(service)),
-                    Err(fault) => (service.resource_id(), Err(fault.clone())),
-                }));
+                let described = self.describe_chunk(cluster, asked).await;
+                if asked.len() > 1 && described.values().all(is_denied) {
+                    for one in asked.chunks(1) {
+                        findings.extend(self.describe_chunk(cluster, one).await);
+                    }
+                } else {
+                    findings.extend(described);
+                }
             }
         }
         findings
+    }
+
+    /// Describes so many services as one call takes. One that the role may not describe makes ECS refuse all of them.
+    async fn describe_chunk(&self, cluster: &str, services: &[&Service]) -> Findings {
+        let answer = self.describe_at_once(cluster, services).await;
+        let of = |service: &&Service| match &answer {
+            Ok(answer) => (service.resource_id(), answer.about(service)),
+            Err(fault) => (service.resource_id(), Err(fault.clone())),
+        };
+        services.iter().map(of).collect()
     }
 
     async fn describe_at_once(&self, cluster: &str, services: &[&Service]) -> Result<Answer, Fault> {
@@ -74,6 +88,10 @@ impl AwsUntil<'_> {
     fn ecs_settings(&self, operation: &str) -> Result<aws_sdk_ecs::config::Builder, Fault> {
         Ok(aws_sdk_ecs::config::Builder::new().timeout_config(self.timeouts(operation)?))
     }
+}
+
+fn is_denied(found: &Result<Found, Fault>) -> bool {
+    matches!(found, Err(fault) if fault.class == Some(FaultClass::Denied))
 }
 
 /// What ECS answers when services of a cluster are to be described.

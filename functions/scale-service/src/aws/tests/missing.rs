@@ -50,6 +50,40 @@ async fn services_of_a_missing_cluster_are_missing_and_others_are_not() {
     assert!(asked[2].contains(r#""ResourceIds":["service/portfolio-prod/api"],"#), "{}", asked[2]);
 }
 
+/// What a role that may describe all but `worker` gets to know of three services, and how often ECS is asked.
+#[tokio::test]
+async fn a_service_that_the_role_may_not_describe_keeps_no_neighbour_from_being_found() {
+    let all = ["api", "web", "worker"].map(|name| service("portfolio-prod", name));
+    let one = |name: &str| services(&[described("portfolio-prod", name, json!({}))], &[]);
+    let denied = || refusal(400, "AccessDeniedException", "message");
+    let answers = [denied(), one("api"), one("web"), denied(), targets(&[])];
+    let (found, asked) = with(answers, async |aws| aws.observe(&all.each_ref()).await).await;
+    let text =
+        "access-denied: failed to describe services of cluster portfolio-prod: AccessDeniedException: no";
+    assert_eq!(said(&found), ["service with 2 tasks", "service with 2 tasks", text]);
+    let named =
+        |names: &str| format!(r#"DescribeServices {{"cluster":"portfolio-prod","services":[{names}]}}"#);
+    let expected = [r#""api","web","worker""#, r#""api""#, r#""web""#, r#""worker""#].map(named);
+    assert_eq!(asked[..4], expected);
+    assert!(
+        asked[4].contains(r#"["service/portfolio-prod/api","service/portfolio-prod/web"]"#),
+        "{}",
+        asked[4]
+    );
+}
+
+/// No other refusal tells one service from its neighbours.
+#[tokio::test]
+async fn what_is_refused_for_another_reason_is_not_asked_one_by_one() {
+    let [api, worker] = ["api", "worker"].map(|name| service("portfolio-prod", name));
+    for (code, expected) in [("ClientException", "rejected"), ("ServiceNotFoundException", "not-found")] {
+        let answers = [refusal(400, code, "message")];
+        let (found, asked) = with(answers, async |aws| aws.observe(&[&api, &worker]).await).await;
+        let codes = found.iter().map(|found| found.as_ref().map_err(Fault::code).err());
+        assert_eq!((codes.collect::<Vec<_>>(), asked.len()), (vec![Some(expected); 2], 1));
+    }
+}
+
 #[tokio::test]
 async fn the_error_of_one_cluster_is_none_of_another() {
     let closed = service("closed", "api");
