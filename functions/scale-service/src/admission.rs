@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use shared::command::Source;
-use shared::kinds::service::{Of, Scale};
+use shared::kinds::service::Scale;
 use shared::plan::Plan;
 use shell::ledger::{Denial, Guard};
 
@@ -41,9 +41,7 @@ pub fn forbidden(order: &Order<'_>, means: Means) -> Option<Plan<Step, Why>> {
             let (what, value) = size.numbers().find(|(_, value)| !bounds.allow(*value))?;
             Fact::OutsideBounds { what, value, bounds }
         }
-        Scale::Boost { .. } | Scale::Park | Scale::Restore(Of::Park | Of::Boost(_)) if !means.ledger => {
-            Fact::LedgerUnset
-        }
+        Scale::Boost { .. } | Scale::Park | Scale::Restore(_) if !means.ledger => Fact::LedgerUnset,
         Scale::Boost { .. } if !means.schedules => Fact::SchedulesUnset,
         Scale::Profile(_) | Scale::Boost { .. } | Scale::Park | Scale::Restore(_) => return None,
     };

@@ -148,14 +148,14 @@ fn command<'p>(
         Ok(services) => services,
         Err(error) => return answered(reader.unknown_target(subject, &error)),
     };
+    if matches!(command.action, Scale::Boost { .. }) && command.id.as_str() == PARK {
+        let expected = "another: `park` is what `restore` calls a parking";
+        let error = InvalidCommand::new("id", Some(&Value::from(PARK)), expected);
+        return answered(reader.invalid(subject, &error));
+    }
     let group = services.iter().all(|(name, _)| **name != command.target).then(|| command.target.clone());
     let mut orders = Vec::with_capacity(services.len());
     for (target, service) in services {
-        if matches!(command.action, Scale::Boost { .. }) && command.id.as_str() == PARK {
-            let expected = "another: `park` is what `restore` calls a parking";
-            let error = InvalidCommand::new("id", Some(&Value::from(PARK)), expected);
-            return answered(reader.invalid(subject, &error));
-        }
         if let Scale::Profile(name) = &command.action
             && let Err(error) = service.profile(name)
         {

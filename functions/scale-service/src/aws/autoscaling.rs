@@ -42,40 +42,30 @@ impl AwsUntil<'_> {
     /// The scalable targets that there are of these, by their resource ids.
     async fn describe_targets(&self, ids: &[String]) -> Result<BTreeMap<String, Scaling>, Fault> {
         const OPERATION: &str = "describe scalable targets";
-        let mut targets = BTreeMap::new();
-        let mut page = None;
-        loop {
+        let targets = every_page(async |page| {
             let request = self.aws.autoscaling.describe_scalable_targets();
             let request = request.service_namespace(ServiceNamespace::Ecs).scalable_dimension(DIMENSION);
             let request = request.set_resource_ids(Some(ids.to_vec())).set_next_token(page);
             let settings = self.autoscaling_settings(OPERATION)?;
             let answer = request.customize().config_override(settings).send().await;
             let answer = answer.map_err(|error| fault(OPERATION.to_owned(), &error))?;
-            let found = answer.scalable_targets.into_iter().flatten();
-            targets.extend(found.map(|target| (target.resource_id.clone(), scaling(&target))));
-            page = answer.next_token;
-            if page.is_none() {
-                return Ok(targets);
-            }
-        }
+            Ok((answer.scalable_targets, answer.next_token))
+        });
+        let targets = targets.await?.into_iter();
+        Ok(targets.map(|target| (target.resource_id.clone(), scaling(&target))).collect())
     }
 
     pub(super) async fn describe_policies(&self, service: &Service) -> Result<Vec<Policy>, Fault> {
         let operation = || format!("describe the scaling policies of {}", service.resource_id());
-        let mut policies = Vec::new();
-        let mut page = None;
-        loop {
+        let policies = every_page(async |page| {
             let request = self.aws.autoscaling.describe_scaling_policies().resource_id(service.resource_id());
             let request = request.service_namespace(ServiceNamespace::Ecs).scalable_dimension(DIMENSION);
             let settings = self.autoscaling_settings(&operation())?;
             let answer = request.set_next_token(page).customize().config_override(settings).send().await;
             let answer = answer.map_err(|error| fault(operation(), &error))?;
-            policies.extend(answer.scaling_policies.iter().flatten().map(Policy::from));
-            page = answer.next_token;
-            if page.is_none() {
-                return Ok(policies);
-            }
-        }
+            Ok((answer.scaling_policies, answer.next_token))
+        });
+        Ok(policies.await?.iter().map(Policy::from).collect())
     }
 
     pub(super) async fn describe_scheduled_actions(
@@ -83,21 +73,16 @@ impl AwsUntil<'_> {
         service: &Service,
     ) -> Result<Vec<ScheduledAction>, Fault> {
         let operation = || format!("describe the scheduled actions of {}", service.resource_id());
-        let mut actions = Vec::new();
-        let mut page = None;
-        loop {
+        let actions = every_page(async |page| {
             let request =
                 self.aws.autoscaling.describe_scheduled_actions().resource_id(service.resource_id());
             let request = request.service_namespace(ServiceNamespace::Ecs).scalable_dimension(DIMENSION);
             let settings = self.autoscaling_settings(&operation())?;
             let answer = request.set_next_token(page).customize().config_override(settings).send().await;
             let answer = answer.map_err(|error| fault(operation(), &error))?;
-            actions.extend(answer.scheduled_actions.into_iter().flatten().map(scheduled));
-            page = answer.next_token;
-            if page.is_none() {
-                return Ok(actions);
-            }
-        }
+            Ok((answer.scheduled_actions, answer.next_token))
+        });
+        Ok(actions.await?.into_iter().map(scheduled).collect())
     }
 
     /// Sets the bounds of a scalable target; it would make one where there is none.
@@ -114,6 +99,23 @@ impl AwsUntil<'_> {
 
     fn autoscaling_settings(&self, operation: &str) -> Result<Builder, Fault> {
         Ok(Builder::new().timeout_config(self.timeouts(operation)?))
+    }
+}
+
+/// What all pages list. `ask` gets the token of a page, and says what it lists and which is the next.
+///
+/// The SDK's paginators take no settings of an operation, and so would ask beyond the deadline.
+async fn every_page<T>(
+    ask: impl AsyncFn(Option<String>) -> Result<(Option<Vec<T>>, Option<String>), Fault>,
+) -> Result<Vec<T>, Fault> {
+    let (mut all, mut page) = (Vec::new(), None);
+    loop {
+        let (listed, next) = ask(page).await?;
+        all.extend(listed.into_iter().flatten());
+        page = next;
+        if page.is_none() {
+            return Ok(all);
+        }
     }
 }
 

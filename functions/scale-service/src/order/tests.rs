@@ -204,6 +204,13 @@ fn what_is_no_order_is_answered_with_what_it_should_have_been() {
             "#]],
         ),
         (
+            json!({"action": "boost", "target": "both", "add": 1, "for": "30m", "id": "park"}),
+            expect![[r#"
+                {0}
+                failed boost both of park: field `id` is `park`; expected another: `park` is what `restore` calls a parking (invalid-command)
+            "#]],
+        ),
+        (
             json!({"action": "reconcile", "target": "api"}),
             expect![[r#"
                 {0}

@@ -1,5 +1,7 @@
 //! Bounds, and what else acts on a scalable target.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use super::*;
 use crate::world::Suspended;
 
@@ -194,4 +196,20 @@ async fn a_scalable_target_without_policies_and_actions_has_none() {
         with([(200, json!({"ScalingPolicies": []}))], async |aws| aws.policies(&api()).await).await;
     let (actions, _) = with([(200, json!({}))], async |aws| aws.scheduled(&api()).await).await;
     assert_eq!((policies.unwrap(), actions.unwrap()), (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn no_page_is_asked_for_once_the_time_is_up() {
+    /// A second and a half before the end, and past it at every other look.
+    fn passing() -> Timestamp {
+        static LOOKS: AtomicI64 = AtomicI64::new(0);
+        Timestamp::from_second(LOOKS.fetch_add(1, Ordering::Relaxed) % 2 * 2).unwrap()
+    }
+    let page = || (200, json!({"NextToken": "a"}));
+    let wire = Wire::answering([page(), page()]);
+    let clients = wire.clients();
+    let aws = clients.until(Deadline::new(Timestamp::from_millisecond(1_500).unwrap(), Clock::of(passing)));
+    let faults = [aws.policies(&api()).await.unwrap_err(), aws.scheduled(&api()).await.unwrap_err()];
+    assert_eq!(faults.each_ref().map(Fault::code), ["deadline"; 2]);
+    assert_eq!(wire.asked().len(), 2);
 }
