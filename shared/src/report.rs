@@ -300,18 +300,29 @@ pub const SHOWN_ITEMS: usize = 50;
 
 /// Puts a list into a step's particulars: its first [`SHOWN_ITEMS`], and under `<name>_total` how many there are.
 pub fn put_list<'a>(details: &mut Map<String, Value>, name: &str, items: impl IntoIterator<Item = &'a str>) {
-    let mut shown = Vec::new();
-    let mut total = 0_usize;
-    for item in items {
-        if total < SHOWN_ITEMS {
-            shown.push(shorten(item));
-        }
-        total += 1;
-    }
-    if total > SHOWN_ITEMS {
-        details.insert(format!("{name}_total"), json!(total));
+    put_values(details, name, items.into_iter().map(|item| json!(shorten(item))));
+}
+
+/// The same for items that are more than a text. What they say is cut by who makes them.
+pub fn put_values(details: &mut Map<String, Value>, name: &str, items: impl IntoIterator<Item = Value>) {
+    let mut items = items.into_iter().fuse();
+    let shown: Vec<Value> = items.by_ref().take(SHOWN_ITEMS).collect();
+    let more = items.count();
+    if more > 0 {
+        details.insert(format!("{name}_total"), json!(shown.len() + more));
     }
     details.insert(name.to_owned(), json!(shown));
+}
+
+/// How many items of a list a sentence names.
+const NAMED_ITEMS: usize = 10;
+
+/// A list in a sentence: its first ten items, and how many more there are.
+#[must_use]
+pub fn named(items: &[String], separator: &str) -> String {
+    let (named, more) = items.split_at(items.len().min(NAMED_ITEMS));
+    let named = named.join(separator);
+    if more.is_empty() { named } else { format!("{named}{separator}and {} more", more.len()) }
 }
 
 fn milliseconds<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -356,6 +367,16 @@ mod tests {
         let mut details = Map::new();
         put_list(&mut details, "paths", items[..50].iter().map(String::as_str));
         assert!(!details.contains_key("paths_total"));
+    }
+
+    #[test]
+    fn a_sentence_names_ten_items_and_counts_the_rest() {
+        let items: Vec<String> = (1..=12).map(|n| n.to_string()).collect();
+        assert_eq!(named(&items[..0], ", "), "");
+        assert_eq!(named(&items[..1], ", "), "1");
+        assert_eq!(named(&items[..10], "; "), "1; 2; 3; 4; 5; 6; 7; 8; 9; 10");
+        assert_eq!(named(&items[..11], ", "), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, and 1 more");
+        assert_eq!(named(&items, ", "), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, and 2 more");
     }
 
     #[test]

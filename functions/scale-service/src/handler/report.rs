@@ -3,9 +3,11 @@
 use serde_json::{Map, Value, json};
 use shared::command::Mode;
 use shared::fault::FaultClass;
-use shared::ids::TargetName;
+use shared::ids::{TargetName, shorten};
 use shared::plan::Plan;
-use shared::report::{ErrorReport, ErrorType, Reason, Report, StepReport, StepStatus, Verdict};
+use shared::report::{
+    ErrorReport, ErrorType, Reason, Report, StepReport, StepStatus, Verdict, named, put_values,
+};
 use shell::Applied;
 use shell::config::Chain;
 use shell::ledger::{LedgerFault, UNAVAILABLE};
@@ -82,7 +84,7 @@ pub(super) fn not_applied(order: &Order<'_>, world: Option<&World>, plan: &Plan<
         let forces = forces(world, plan);
         if !forces.is_empty() {
             let next = report.next.take().map(|next| format!("{next}; ")).unwrap_or_default();
-            report.next = Some(format!("{next}by themselves: {}", forces.join("; ")));
+            report.next = Some(format!("{next}by themselves: {}", named(&forces, "; ")));
         }
     }
     report
@@ -177,19 +179,23 @@ fn before(world: &World) -> Option<Value> {
     before.insert("running".to_owned(), json!(state.running));
     before.insert("pending".to_owned(), json!(state.pending));
     if let Some(policies) = &world.policies {
-        let policies = policies.iter().map(|Policy { name, what, .. }| json!({"name": name, "what": what}));
-        before.insert("policies".to_owned(), policies.collect());
+        put_values(&mut before, "policies", policies.iter().map(shown_policy));
     }
     if let Some(scheduled) = &world.scheduled {
-        before.insert("scheduled_actions".to_owned(), scheduled.iter().map(shown_action).collect());
+        put_values(&mut before, "scheduled_actions", scheduled.iter().map(shown_action));
     }
     Some(Value::Object(before))
 }
 
+fn shown_policy(policy: &Policy) -> Value {
+    let Policy { name, what, scales_in: _ } = policy;
+    json!({"name": shorten(name), "what": shorten(what)})
+}
+
 fn shown_action(action: &ScheduledAction) -> Value {
     let ScheduledAction { name, schedule, time_zone, min, max, ends } = action;
-    let mut shown = json!({"name": name, "schedule": schedule});
-    shown["time_zone"] = json!(time_zone.as_deref().unwrap_or("UTC"));
+    let mut shown = json!({"name": shorten(name), "schedule": shorten(schedule)});
+    shown["time_zone"] = json!(time_zone.as_deref().map_or("UTC".to_owned(), shorten));
     let optional = [("min", json!(min)), ("max", json!(max)), ("ends", json!(ends.map(seconds)))];
     for (name, value) in optional.into_iter().filter(|(_, value)| !value.is_null()) {
         shown[name] = value;
@@ -235,11 +241,13 @@ fn forces(world: &World, plan: &Plan<Step, Why>) -> Vec<String> {
     let suspended = changed.unwrap_or(scaling.suspended);
     let policies =
         world.policies.iter().flatten().filter(|_| !(suspended.dynamic_in && suspended.dynamic_out));
-    let policies = policies.map(|Policy { name, what, .. }| format!("policy `{name}` {what}"));
+    let policies =
+        policies.map(|Policy { name, what, .. }| format!("policy `{}` {}", shorten(name), shorten(what)));
     let actions = world.scheduled.iter().flatten();
     let live = actions.filter(|action| !suspended.scheduled && action.is_live(world.now));
     let scheduled = live.map(|ScheduledAction { name, schedule, time_zone, min, max, .. }| {
-        let zone = time_zone.as_deref().unwrap_or("UTC");
+        let (name, schedule) = (shorten(name), shorten(schedule));
+        let zone = time_zone.as_deref().map_or("UTC".to_owned(), shorten);
         let min = min.map(|min| format!(" min {min}")).unwrap_or_default();
         let max = max.map(|max| format!(" max {max}")).unwrap_or_default();
         format!("scheduled action `{name}` sets{min}{max} at {schedule} {zone}")

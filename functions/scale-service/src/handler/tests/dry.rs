@@ -119,3 +119,33 @@ async fn a_dry_run_is_disturbed_by_nobody_and_says_what_the_real_one_would_meet(
     super::now(shell::ledger::Ledger::pause(stage.ledger(), &pause)).unwrap();
     assert_eq!(line(&stage.gets("09:00:02", "r-3", &refused).await[0]), "refused paused");
 }
+
+/// As many as Application Auto Scaling allows, with names as long as it allows, and then some.
+#[tokio::test]
+async fn a_report_on_a_scalable_target_with_many_policies_and_actions_stays_small() {
+    let (stage, long) = (Stage::new(), "é".repeat(1_600));
+    let policy = |n: usize| Policy { name: format!("{n}{long}"), what: long.clone(), scales_in: true };
+    let action = |n: usize| ScheduledAction {
+        name: format!("{n}{long}"),
+        schedule: format!("cron({long})"),
+        time_zone: Some(long.clone()),
+        min: Some(2),
+        max: Some(8),
+        ends: None,
+    };
+    stage.services().change(stage.api(), |found| {
+        found.policies = (0..51).map(policy).collect();
+        found.scheduled = (0..200).map(action).collect();
+    });
+    let reports = stage.gets("09:00:00", "r-1", &dry("c-1", &set(5))).await;
+    assert_eq!(only(&reports), "planned set: set-desired planned");
+    let before = reports[0].before.as_ref().unwrap();
+    for (list, total) in [("policies", 51), ("scheduled_actions", 200)] {
+        assert_eq!(before[list].as_array().unwrap().len(), 50, "{list}");
+        assert_eq!(before[format!("{list}_total")], total);
+    }
+    let next = reports[0].next.as_ref().unwrap();
+    assert!(next.ends_with("; and 241 more"), "{next}");
+    let length = json!(reports[0]).to_string().len();
+    assert!(length < 200_000, "{length}");
+}
