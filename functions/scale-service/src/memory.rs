@@ -71,6 +71,15 @@ impl Boosted {
         self.boosts.iter().map(|boost| boost.floor).max().unwrap_or(0)
     }
 
+    /// The highest floor that a service of this size has reached: that of a boost which died on its way counts only once
+    /// its next delivery has raised it, and one that somebody has gone below counts no more.
+    #[must_use]
+    pub fn floor_in_force(&self, now: &Size) -> u32 {
+        let reached = now.scaling.as_ref().map_or(now.desired, |scaling| scaling.min);
+        let floors = self.boosts.iter().map(|boost| boost.floor).filter(|floor| *floor <= reached);
+        floors.max().unwrap_or(0)
+    }
+
     /// When the last of them ends.
     #[must_use]
     pub fn until(&self) -> Option<Timestamp> {

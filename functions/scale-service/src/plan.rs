@@ -44,6 +44,9 @@ use crate::world::{Bounds, Controller, Deployment, Found, Scaling, State, Suspen
 /// | more tasks at once than the largest step (not `park`, not `restore`) | refuse | `step-too-large` |
 /// | none of these | act | `set`, `profile-set`, `boosted`, `parked`, `restored`, `boost-ended` |
 pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
+    if let Some(refused) = about_another(order, world) {
+        return refused;
+    }
     let state = match &world.found {
         Found::Missing(_) if ends_a_boost(order, world) => return boosts::forget(world),
         Found::Service(state) if state.status != State::ACTIVE && ends_a_boost(order, world) => {
@@ -57,9 +60,6 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
         Found::Service(state) => state,
     };
     let scene = Scene { order, world, state };
-    if let Some(refused) = about_another(&scene) {
-        return refused;
-    }
     match &order.action {
         Scale::Set(size) => sizes::set(&scene, size),
         Scale::Profile(name) => sizes::profile(&scene, name),
@@ -78,8 +78,7 @@ fn ends_a_boost(order: &Order<'_>, world: &World) -> bool {
 
 /// What is remembered may be of a service that the target named before: nothing may be put back from there, and nothing
 /// saved over it. `set` and `profile` need nothing of it.
-fn about_another(scene: &Scene<'_>) -> Option<Plan<Step, Why>> {
-    let Scene { order, world, .. } = scene;
+fn about_another(order: &Order<'_>, world: &World) -> Option<Plan<Step, Why>> {
     let Memory { service, parked, boosted } = &world.memory;
     if world.memory.is_empty() || *service == order.service.resource_id() {
         return None;
@@ -160,7 +159,7 @@ impl<'a> Scene<'a> {
                 steps.push(Step::SetBounds(Bounds { suspended, ..bounds.clone() }));
             }
         }
-        if wanted.desired != self.state.desired {
+        if !wanted.toward.is_met(wanted.desired, self.state.desired) {
             steps.push(Step::SetDesired { desired: wanted.desired, toward: wanted.toward });
         }
         steps
@@ -183,8 +182,9 @@ impl<'a> Scene<'a> {
             (Some(wanted), Some(found)) => wanted.min.saturating_sub(found.min),
             _ => 0,
         };
-        let adds = rise > 0 || wanted.desired > state.desired;
-        if let Some(date) = world.holiday.filter(|_| adds && order.origin.source == Source::Schedule)
+        let adds = wanted.desired > state.desired;
+        if let Some(date) =
+            world.holiday.filter(|_| (adds || rise > 0) && order.origin.source == Source::Schedule)
             && !matches!(order.action, Scale::Restore(Of::Boost(_)))
         {
             return Some(hold(Fact::Holiday { date }));
@@ -192,7 +192,7 @@ impl<'a> Scene<'a> {
         if adds && state.deployment == Deployment::Failed {
             return Some(refuse(Fact::DeploymentFailed));
         }
-        let step = wanted.desired.abs_diff(state.desired).max(rise);
+        let step = wanted.desired.abs_diff(state.desired);
         if limits == Limits::All && step > bounds.largest_step {
             return Some(refuse(Fact::StepTooLarge { step, largest: bounds.largest_step }));
         }
@@ -254,11 +254,18 @@ impl<'a> Scene<'a> {
     /// went meanwhile, is left out. The notes say what was cut or left out.
     fn back_to(&self, size: &Size, desired: u32, suspended: Option<Suspended>) -> (Wanted, Vec<Note>) {
         let bounds = self.order.service.bounds;
-        let cut = |value: u32| value.clamp(bounds.floor, bounds.ceiling);
+        let now = &self.state;
+        // What stays as it is is not cut: somebody has set it so. The zeros of a service that is off are parking's.
+        let is_off = parking::is_off(now);
+        let cut_unless = |found: u32, value: u32| {
+            if value == found && !is_off { value } else { value.clamp(bounds.floor, bounds.ceiling) }
+        };
+        let cut = |value: u32| cut_unless(now.desired, value);
         let toward = Toward::Exactly;
-        let wanted = match (&size.scaling, &self.state.scaling) {
-            (Some(saved), Some(_)) => {
-                let (min, max) = (cut(saved.min), cut(saved.max));
+        let wanted = match (&size.scaling, &now.scaling) {
+            (Some(saved), Some(now)) => {
+                let min = cut_unless(now.min, saved.min);
+                let max = cut_unless(now.max, saved.max).max(min);
                 // Application Auto Scaling would set it so.
                 let desired = desired.clamp(min, max);
                 Wanted { bounds: Some(Bounds { min, max, suspended }), desired, toward }
@@ -269,8 +276,10 @@ impl<'a> Scene<'a> {
             (_, None) => Wanted { bounds: None, desired: cut(desired), toward },
         };
         let saved = size.scaling.as_ref().map(|scaling| (scaling.min, scaling.max));
-        let is_cut =
-            cut(desired) != desired || saved.is_some_and(|(min, max)| (cut(min), cut(max)) != (min, max));
+        let is_cut = match (saved, &wanted.bounds) {
+            (Some(saved), Some(bounds)) => saved != (bounds.min, bounds.max),
+            _ => cut(desired) != desired,
+        };
         let mut notes = Vec::new();
         if is_cut {
             notes.push(Note::CutToBounds(bounds));

@@ -276,7 +276,9 @@ fn next(order: &Order<'_>, why: &Why) -> Option<String> {
         Fact::ParkedNow { .. } | Fact::AlreadyParked { at: Some(_) } | Fact::Parked { at: Some(_) } => {
             format!("to wake it, send {}", restore())
         }
-        Fact::Parked { at: None } => "to wake it, send `set` with the size that it should have".to_owned(),
+        Fact::Parked { at: None } | Fact::OffStays { .. } => {
+            "to wake it, send `set` with the size that it should have".to_owned()
+        }
         Fact::DriftKept { .. } => {
             "if the saved size was right after all, send `set` with its numbers".to_owned()
         }

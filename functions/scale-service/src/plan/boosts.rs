@@ -11,7 +11,7 @@ use shell::schedules::OneTime;
 use super::parking::{self, is_off};
 use super::{Fact, Limits, Note, Scene, Step, Toward, Wanted, Why, hold, refuse, seconds};
 use crate::memory::{Boost, Boosted, Memory, Size};
-use crate::world::{Bounds, Policy, World};
+use crate::world::{Bounds, Policy, Scaling, World};
 
 /// Raises the floor for a while: the min, or, where there is no scalable target, the desired count.
 pub(super) fn begin(scene: &Scene<'_>, increase: Increase, lasts: Period) -> Plan<Step, Why> {
@@ -20,14 +20,14 @@ pub(super) fn begin(scene: &Scene<'_>, increase: Increase, lasts: Period) -> Pla
         Ok(parked) => parked,
         Err(refused) => return *refused,
     };
+    if is_off(state) {
+        return refuse(Fact::Parked { at: None });
+    }
     let running = world.memory.boosted.as_ref();
     if let Some(boosted) = running
         && let Some(boost) = boosted.boosts.iter().find(|boost| boost.id == order.id.as_str())
     {
         return go_on(scene, boosted, boost);
-    }
-    if is_off(state) {
-        return refuse(Fact::Parked { at: None });
     }
     let bounds = order.service.bounds;
     let current = state.scaling.as_ref().map_or(state.desired, |scaling| scaling.min);
@@ -66,8 +66,13 @@ pub(super) fn begin(scene: &Scene<'_>, increase: Increase, lasts: Period) -> Pla
     if floor - current < asked {
         notes.push(Note::Cut { asked, bounds });
     }
-    if let Some(others) = running {
-        notes.push(Note::UnderBoosts { floor: others.floor(), until: others.until() });
+    if wanted.desired == state.desired {
+        notes.push(Note::AddsNone { desired: state.desired });
+    }
+    if let Some(others) = running
+        && let floor @ 1.. = others.floor_in_force(&Size::of(state))
+    {
+        notes.push(Note::UnderBoosts { floor, until: others.until() });
     }
     let what = if state.scaling.is_some() { "min" } else { "desired count" };
     let over = running.and_then(Boosted::until).map_or(boost.until, |until| until.max(boost.until));
@@ -95,18 +100,31 @@ fn with(scene: &Scene<'_>, running: Option<&Boosted>, boost: &Boost, left: Size)
     Memory { service: scene.order.service.resource_id(), parked: None, boosted }
 }
 
-/// The size under the boosts: what was saved, or what somebody has set since, as the playbook says. What is suspended is
-/// nobody's but theirs.
+/// The size under the boosts, number by number: what was saved, or what somebody has set since, as the playbook says.
+/// What is suspended is nobody's but theirs.
 pub(super) fn under(scene: &Scene<'_>, running: &Boosted) -> Size {
+    let Boosted { base, found, left, boosts: _ } = running;
     let now = Size::of(scene.state);
-    if scene.order.service.on_drift == OnDrift::Keep && has_drifted(scene, running) {
-        return now;
+    let keeps = scene.order.service.on_drift == OnDrift::Keep;
+    match (&base.scaling, &now.scaling) {
+        (Some(saved), Some(set)) => {
+            let ours = [base, found, left].map(|size| size.scaling.as_ref());
+            let limits = scene.order.service.bounds;
+            let stays = |number: fn(&Scaling) -> u32| {
+                let now = number(set);
+                let is_ours = |ours: u32| now == ours || now == ours.clamp(limits.floor, limits.ceiling);
+                let is_theirs = !ours.iter().flatten().any(|ours| is_ours(number(ours)));
+                if keeps && is_theirs { now } else { number(saved) }
+            };
+            let min = stays(|scaling| scaling.min);
+            let max = stays(|scaling| scaling.max).max(min);
+            let is_saved = (min, max) == (saved.min, saved.max);
+            let desired = if is_saved { base.desired } else { now.desired.clamp(min, max) };
+            Size { desired, scaling: Some(Scaling { min, max, suspended: set.suspended }) }
+        }
+        _ if keeps && has_drifted(scene, running) => now,
+        _ => base.clone(),
     }
-    let mut base = running.base.clone();
-    if let (Some(base), Some(now)) = (&mut base.scaling, &now.scaling) {
-        base.suspended = now.suspended;
-    }
-    base
 }
 
 /// A boost whose message came again: an earlier delivery may have died on its way.
@@ -124,8 +142,11 @@ fn go_on(scene: &Scene<'_>, boosted: &Boosted, boost: &Boost) -> Plan<Step, Why>
         (Some(left), Some(now)) => {
             let min = left.min.max(boost.floor);
             let max = left.max.max(min).max(now.max);
+            // What it was to resume of a parking is resumed now.
+            let was = boosted.found.scaling.as_ref().map(|found| found.suspended);
+            let suspended = (was == Some(now.suspended)).then_some(left.suspended);
             let (desired, toward) = (state.desired.clamp(min, max), Toward::AtLeast);
-            Wanted { bounds: Some(Bounds { min, max, suspended: None }), desired, toward }
+            Wanted { bounds: Some(Bounds { min, max, suspended }), desired, toward }
         }
         (_, None) => {
             let desired = boosted.left.desired.max(boost.floor);
@@ -167,14 +188,19 @@ pub(super) fn end(scene: &Scene<'_>, id: &CommandId) -> Plan<Step, Why> {
         return scene.act(vec![Step::ForgetSize(memory)], fact, Vec::new());
     }
     let forget = Step::ForgetSize(Memory { boosted: None, ..world.memory.clone() });
-    let now = Size::of(state);
+    let (now, under) = (Size::of(state), under(scene, boosted));
     let mut notes = Vec::new();
+    if is_off(state) {
+        let fact = Fact::OffStays { saved: boosted.base.clone() };
+        return scene.act(vec![forget], fact, notes);
+    }
     if has_drifted(scene, boosted) {
         match order.service.on_drift {
-            OnDrift::Keep => {
+            OnDrift::Keep if under.is_set_like(&now) => {
                 let fact = Fact::DriftKept { saved: boosted.base.clone(), kept: now };
                 return scene.act(vec![forget], fact, notes);
             }
+            OnDrift::Keep => notes.push(Note::TheirsStays),
             OnDrift::Restore => notes.push(Note::DriftUndone(now)),
         }
     }
@@ -182,14 +208,14 @@ pub(super) fn end(scene: &Scene<'_>, id: &CommandId) -> Plan<Step, Why> {
     let desired = match &state.scaling {
         // Nobody but us removes the boost's own tasks. If somebody has changed their number, they stay.
         Some(_) if removed_by_policies || state.desired != boosted.left.desired => state.desired,
-        _ => boosted.base.desired,
+        _ => under.desired,
     };
-    let (wanted, cut) = scene.back_to(&boosted.base, desired, None);
+    let (wanted, cut) = scene.back_to(&under, desired, None);
     if let Some(stopped) = scene.stopped(&wanted, Limits::AnyStep) {
         return stopped;
     }
     if removed_by_policies && wanted.bounds.as_ref().is_some_and(|bounds| wanted.desired > bounds.min) {
-        notes.push(Note::PoliciesScaleIn);
+        notes.push(if world.policies.is_some() { Note::PoliciesScaleIn } else { Note::PoliciesUnread });
     }
     notes.extend(cut);
     let mut steps = scene.steps_to(&wanted);

@@ -22,12 +22,17 @@ pub(super) fn park(scene: &Scene<'_>) -> Plan<Step, Why> {
     let found = Size::of(state);
     let mut notes = Vec::new();
     let size = match (&world.memory.parked, &world.memory.boosted) {
-        (Some(parked), _) if parked.by == order.id.as_str() || !has_drifted(scene, parked) => None,
+        (Some(parked), _) if parked.by == order.id.as_str() || is_off(state) => None,
+        (Some(parked), _) if !has_drifted(scene, parked) => {
+            // Somebody may have woken it, or a `restore` died on its way, and what it was to put back must not get lost.
+            notes.push(Note::SavedStays { at: parked.at });
+            None
+        }
         (Some(parked), _) => {
             notes.push(Note::WokenSince { at: parked.at, who_wins: order.service.on_drift });
             match order.service.on_drift {
-                OnDrift::Keep if !is_off(state) => Some(resumed(parked, found.clone())),
-                OnDrift::Keep | OnDrift::Restore => None,
+                OnDrift::Keep => Some(resumed(parked, found.clone())),
+                OnDrift::Restore => None,
             }
         }
         (None, Some(boosted)) => {
@@ -82,7 +87,9 @@ pub(super) fn restore(scene: &Scene<'_>) -> Plan<Step, Why> {
         let desired = parked.size.desired;
         return refuse(Fact::DesiredBeyond { desired, min: *min, max: 0 });
     }
-    let (wanted, cut) = scene.back_to(&parked.size, parked.size.desired, suspended);
+    let more = more_than_ever(scene, parked);
+    let (wanted, cut) = scene.back_to(&parked.size, more.unwrap_or(parked.size.desired), suspended);
+    notes.extend(more.map(|desired| Note::MoreRun { desired, saved: parked.size.desired }));
     if let Some(stopped) = scene.stopped(&wanted, Limits::AnyStep) {
         return stopped;
     }
@@ -90,6 +97,17 @@ pub(super) fn restore(scene: &Scene<'_>) -> Plan<Step, Why> {
     let mut steps = scene.steps_to(&wanted);
     steps.push(forget);
     scene.act(steps, Fact::Restored { to: wanted.size(state), parked_at: parked.at }, notes)
+}
+
+/// How many tasks run, where that is more than before parking and under it: somebody has woken it, and none of their
+/// tasks is taken. What a parking or a restoring that died has left is never more.
+fn more_than_ever(scene: &Scene<'_>, parked: &Parked) -> Option<u32> {
+    let Scene { order, state, .. } = scene;
+    let saved = parked.size.scaling.as_ref().filter(|_| order.service.on_drift == OnDrift::Keep)?;
+    let most = saved.max.min(order.service.bounds.ceiling);
+    let ever = parked.size.desired.max(parked.found.desired).min(most);
+    let runs = state.desired.min(most);
+    (state.scaling.is_some() && !is_off(state) && runs > ever).then_some(runs)
 }
 
 /// A size that somebody has set since it was parked, with the suspension that was parking's own taken off it: they
@@ -110,13 +128,15 @@ fn has_drifted(scene: &Scene<'_>, parked: &Parked) -> bool {
 }
 
 /// What a service was parked with, where it runs all the same: the parking never came so far, or somebody woke it. It is
-/// theirs to size then.
+/// theirs to size then. One without tasks is still to be restored: a `restore` may have died before it started them.
 ///
 /// # Errors
 /// The refusal, where it is off.
 pub(super) fn awake<'w>(scene: &Scene<'w>) -> Result<Option<&'w Parked>, Box<Plan<Step, Why>>> {
     match scene.memory().parked.as_ref() {
-        Some(parked) if is_off(scene.state) => Err(Box::new(refuse(Fact::Parked { at: Some(parked.at) }))),
+        Some(parked) if is_off(scene.state) || scene.state.desired == 0 => {
+            Err(Box::new(refuse(Fact::Parked { at: Some(parked.at) })))
+        }
         parked => Ok(parked),
     }
 }

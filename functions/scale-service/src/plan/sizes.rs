@@ -3,7 +3,7 @@
 use shared::kinds::service::{Profile, ProfileName, Size as Asked};
 use shared::plan::Plan;
 
-use super::{Fact, Limits, Note, Scene, Step, Toward, Wanted, Why, parking, refuse};
+use super::{Fact, Limits, Note, Scene, Step, Toward, Wanted, Why, boosts, parking, refuse};
 use crate::memory::{Boosted, Memory, Size};
 use crate::world::{Bounds, Scaling, Suspended};
 
@@ -17,7 +17,13 @@ pub(super) fn set(scene: &Scene<'_>, asked: &Asked) -> Plan<Step, Why> {
     let suspended = parking::resumes(scene, parked);
     let wanted = match &state.scaling {
         Some(scaling) => {
-            let (min, max) = (asked.min.unwrap_or(scaling.min), asked.max.unwrap_or(scaling.max));
+            // What is not named stays as it is, but for what boosts have raised: they are over with this. A raised max
+            // stays as far as tasks need it.
+            let under = scene.memory().boosted.as_ref().map(|boosted| boosts::under(scene, boosted));
+            let stays = under.and_then(|size| size.scaling).unwrap_or_else(|| scaling.clone());
+            let needed = asked.desired.unwrap_or(state.desired).min(scaling.max);
+            let min = asked.min.unwrap_or(stays.min);
+            let max = asked.max.unwrap_or(stays.max.max(needed));
             if min > max {
                 return refuse(Fact::MinAboveMax { min, max });
             }
@@ -66,17 +72,19 @@ pub(super) fn profile(scene: &Scene<'_>, name: &ProfileName) -> Plan<Step, Why> 
         Ok(parked) => parked,
         Err(refused) => return *refused,
     };
-    let floor = scene.memory().boosted.as_ref().map_or(0, Boosted::floor);
+    let now = Size::of(state);
+    let floor = scene.memory().boosted.as_ref().map_or(0, |boosted| boosted.floor_in_force(&now));
     let mut notes = Vec::new();
     let wanted = match &state.scaling {
         Some(scaling) => {
-            let fighting = fighting(scene, scaling, profile);
             let mut suspended = parking::resumes(scene, parked);
+            let afterwards = suspended.unwrap_or(scaling.suspended);
+            let fighting = fighting(scene, afterwards, profile);
             if !fighting.is_empty() {
                 if !order.service.takes_over {
                     return refuse(Fact::OtherSchedule { names: fighting });
                 }
-                suspended = Some(Suspended { scheduled: true, ..scaling.suspended });
+                suspended = Some(Suspended { scheduled: true, ..afterwards });
                 notes.push(Note::TookOver(fighting));
             }
             let (min, max) = (profile.min.max(floor), profile.max.max(floor));
@@ -111,7 +119,7 @@ pub(super) fn profile(scene: &Scene<'_>, name: &ProfileName) -> Plan<Step, Why> 
         return scene.already_so();
     }
     notes.extend(lowered(scene, &wanted));
-    if let Some(boosted) = &scene.memory().boosted {
+    if let Some(boosted) = scene.memory().boosted.as_ref().filter(|_| floor > 0) {
         notes.push(Note::UnderBoosts { floor, until: boosted.until() });
     }
     let (from, to) = (Size::of(state), wanted.size(state));
@@ -129,8 +137,8 @@ fn lowered(scene: &Scene<'_>, wanted: &Wanted) -> Vec<Note> {
 }
 
 /// The scheduled actions of others that would undo a profile.
-fn fighting(scene: &Scene<'_>, scaling: &Scaling, profile: &Profile) -> Vec<String> {
-    if scaling.suspended.scheduled {
+fn fighting(scene: &Scene<'_>, suspended: Suspended, profile: &Profile) -> Vec<String> {
+    if suspended.scheduled {
         return Vec::new();
     }
     let actions = scene.world.scheduled.iter().flatten();

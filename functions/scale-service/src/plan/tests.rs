@@ -4,6 +4,7 @@ mod boosts;
 mod drift;
 mod ends;
 mod gates;
+mod hands;
 mod parking;
 mod properties;
 mod sizes;

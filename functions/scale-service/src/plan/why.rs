@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use shared::ids::CommandId;
 use shared::kinds::service::{Bounds, ProfileName};
 use shared::plan::Why as PlanWhy;
+use shared::report::named;
 use shell::ledger::{Pause, UNAVAILABLE, UNSET};
 
 pub use self::note::Note;
@@ -54,6 +55,8 @@ pub enum Fact {
     BoostContinues { floor: u32, until: Option<Timestamp> },
     /// Somebody has changed the size, and it stays so.
     DriftKept { saved: Size, kept: Size },
+    /// Somebody has switched it off under its boosts, and it stays so.
+    OffStays { saved: Size },
     /// It has the wanted size.
     AlreadySo { size: Size },
     /// The same order was carried out before.
@@ -120,7 +123,7 @@ impl PlanWhy for Why {
             Fact::Restored { .. } => "restored",
             Fact::BoostEnded { .. } | Fact::GoneWithItsBoosts => "boost-ended",
             Fact::BoostContinues { .. } => "boost-continues",
-            Fact::DriftKept { .. } | Fact::BoostYields { .. } => "drift-kept",
+            Fact::DriftKept { .. } | Fact::BoostYields { .. } | Fact::OffStays { .. } => "drift-kept",
             Fact::OtherService { .. } => "other-service",
             Fact::SavedUnreadable { .. } => "saved-unreadable",
             Fact::AlreadySo { .. } => "already-so",
@@ -208,6 +211,11 @@ impl fmt::Display for Fact {
                 Shown(kept),
                 Shown(saved)
             ),
+            Self::OffStays { saved } => write!(
+                f,
+                "somebody has switched it off under its boost, and it stays off; the saved size is forgotten: {}",
+                Shown(saved)
+            ),
             Self::AlreadySo { size } => write!(f, "it has that size already: {}", Shown(size)),
             Self::AlreadyDone => f.write_str("the same order was carried out before"),
             Self::AlreadyParked { at: Some(at) } => write!(f, "it is parked since {}", seconds(*at)),
@@ -263,7 +271,7 @@ impl fmt::Display for Fact {
             Self::OtherSchedule { names } => write!(
                 f,
                 "scheduled actions of somebody else on its scalable target would undo it: {}",
-                names.join(", ")
+                named(names, ", ")
             ),
             Self::NoProfile { name } => write!(f, "the playbook has no profile `{}` for it", name.as_str()),
             Self::ServiceMissing { words } => write!(f, "ECS does not know it: {words}"),

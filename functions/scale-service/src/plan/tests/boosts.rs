@@ -47,7 +47,7 @@ fn a_boost_raises_the_min_and_says_when_it_ends() {
               save-size {"size":{"min":2,"max":10,"desired":6},"boosts":["b"]}
               schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
               set-bounds {"min":4,"max":10}
-              raised the min from 2 to 4 until 2026-11-21T09:30:00Z
+              raised the min from 2 to 4 until 2026-11-21T09:30:00Z; as it has 6 already, no task is added: they are only kept from going
         "#]],
     );
     check(
@@ -289,7 +289,7 @@ fn a_second_boost_adds_to_the_first_and_prolongs_it_at_the_ceiling() {
             act boosted
               save-size {"size":{"min":6,"max":10,"desired":6},"boosts":["a","b"]}
               schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
-              keeps the min at 10 until 2026-11-21T09:30:00Z; 2 more were asked for, but the largest step is 4 and the ceiling 10; a boost keeps the floor at 10 until 2026-11-21T09:10:00Z
+              keeps the min at 10 until 2026-11-21T09:30:00Z; 2 more were asked for, but the largest step is 4 and the ceiling 10; as it has 10 already, no task is added: they are only kept from going; a boost keeps the floor at 10 until 2026-11-21T09:10:00Z
         "#]],
     );
 }
@@ -322,12 +322,12 @@ fn a_boost_takes_no_task_that_somebody_set_above_the_max() {
         &order(&service, "b", &add(2)),
         &world(FakeService::scaled(8, 1, 4)),
         expect![[r#"
-        act boosted
-          save-size {"size":{"min":1,"max":4,"desired":8},"boosts":["b"]}
-          schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
-          set-bounds {"min":3,"max":8}
-          raised the min from 1 to 3 until 2026-11-21T09:30:00Z
-    "#]],
+            act boosted
+              save-size {"size":{"min":1,"max":4,"desired":8},"boosts":["b"]}
+              schedule-restore {"schedule":"boost-api-e9c7dd5b14899740","at":"2026-11-21T09:30:00Z"}
+              set-bounds {"min":3,"max":8}
+              raised the min from 1 to 3 until 2026-11-21T09:30:00Z; as it has 8 already, no task is added: they are only kept from going
+        "#]],
     );
 }
 

@@ -54,12 +54,12 @@ fn what_somebody_changed_stays_or_goes_as_the_playbook_says() {
               somebody has set it to min 4, max 6, desired 4 since min 2, max 8, desired 3 was saved; theirs stays, as `on-drift: keep` says, and the saved size is forgotten
         "#]],
             expect![[r#"
-            act restored
-              set-bounds {"min":2,"max":8}
-              set-desired {"desired":3}
-              forget-size {}
-              back to min 2, max 8, desired 3, as it was when it was parked at 2026-11-21T01:00:00Z; somebody had set it to min 4, max 6, desired 4 meanwhile; the saved size wins, as `on-drift: restore` says
-        "#]],
+                act restored
+                  set-bounds {"min":2,"max":8}
+                  set-desired {"desired":3}
+                  forget-size {}
+                  back to min 2, max 8, desired 3, as it was when it was parked at 2026-11-21T01:00:00Z; somebody had set it to min 4, max 6, desired 4 meanwhile; the saved size wins, as `on-drift: restore` says
+            "#]],
         ),
         (
             FakeService::of(1),

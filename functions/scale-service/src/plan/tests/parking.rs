@@ -119,11 +119,11 @@ fn a_park_that_died_on_its_way_goes_on_with_the_size_it_saved() {
         &order(&service, "p2", &park),
         &with(FakeService::scaled(3, 2, 8), memory),
         expect![[r#"
-        act parked
-          set-bounds {"min":0,"max":0,"suspended":["dynamic-in","dynamic-out","scheduled"]}
-          set-desired {"desired":0}
-          set to 0; min 2, max 8, desired 3 is saved
-    "#]],
+            act parked
+              set-bounds {"min":0,"max":0,"suspended":["dynamic-in","dynamic-out","scheduled"]}
+              set-desired {"desired":0}
+              set to 0; min 2, max 8, desired 3 is saved; it ran although it was parked at 2026-11-21T01:00:00Z: what was saved then stays saved
+        "#]],
     );
 }
 

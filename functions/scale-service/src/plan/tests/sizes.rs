@@ -155,9 +155,10 @@ fn the_largest_step_counts_tasks_and_the_rise_of_the_floor() {
             json!({"action": "set", "min": 7}),
             FakeService::scaled(8, 2, 8),
             expect![[r#"
-            refuse step-too-large
-              5 tasks at once are more than the largest step of 4
-        "#]],
+                act set
+                  set-bounds {"min":7,"max":8}
+                  set from min 2, max 8, desired 8 to min 7, max 8, desired 8
+            "#]],
         ),
         (
             json!({"action": "set", "min": 1}),

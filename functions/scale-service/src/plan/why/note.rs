@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use shared::kinds::service::{Bounds, OnDrift};
+use shared::report::named;
 
 use super::Shown;
 use crate::memory::Size;
@@ -22,6 +23,14 @@ pub enum Note {
     NoScalableTarget,
     /// Some scaling is suspended.
     Suspended(Suspended),
+    /// What was saved when it was parked stays saved, although it runs.
+    SavedStays { at: Timestamp },
+    /// More tasks run than were saved.
+    MoreRun { desired: u32, saved: u32 },
+    /// As many tasks as the new floor asks for run already.
+    AddsNone { desired: u32 },
+    /// Somebody has changed a part of the size, and that stays so.
+    TheirsStays,
     /// A boost got less than it asked for.
     Cut { asked: u32, bounds: Bounds },
     /// What was saved lies outside the playbook's bounds.
@@ -44,6 +53,8 @@ pub enum Note {
     WokenSince { at: Timestamp, who_wins: OnDrift },
     /// The tasks of a boost go when policies remove them.
     PoliciesScaleIn,
+    /// The same, as far as one can see: nobody could read the policies.
+    PoliciesUnread,
     /// A lower min leaves the tasks as they are.
     MinRemovesNothing,
 }
@@ -60,6 +71,22 @@ impl fmt::Display for Note {
             Self::Suspended(suspended) => {
                 write!(f, "suspended on its scalable target: {}", names(*suspended).join(", "))
             }
+            Self::SavedStays { at } => {
+                write!(
+                    f,
+                    "it ran although it was parked at {}: what was saved then stays saved",
+                    seconds(*at)
+                )
+            }
+            Self::MoreRun { desired, saved } => {
+                write!(f, "{desired} tasks run already where {saved} were saved, and none of them is taken")
+            }
+            Self::AddsNone { desired } => {
+                write!(f, "as it has {desired} already, no task is added: they are only kept from going")
+            }
+            Self::TheirsStays => f.write_str(
+                "somebody has changed it meanwhile, and what they set stays, as `on-drift: keep` says",
+            ),
             Self::Cut { asked, bounds } => write!(
                 f,
                 "{asked} more were asked for, but the largest step is {} and the ceiling {}",
@@ -88,7 +115,7 @@ impl fmt::Display for Note {
             Self::TookOver(names) => write!(
                 f,
                 "scheduled scaling is suspended, as `takes-over` says: {} would undo it",
-                names.join(", ")
+                named(names, ", ")
             ),
             Self::DriftUndone(size) => write!(
                 f,
@@ -105,6 +132,9 @@ impl fmt::Display for Note {
             ),
             Self::MinRemovesNothing => f.write_str(
                 "a lower min removes no task by itself: its scaling policies do, when the load allows it",
+            ),
+            Self::PoliciesUnread => f.write_str(
+                "its scaling policies could not be read: if there are none, nobody removes what is too many",
             ),
             Self::PoliciesScaleIn => {
                 f.write_str("its scaling policies remove what is too many when the load allows it")
