@@ -1,5 +1,7 @@
 //! One-time schedules in EventBridge Scheduler. With its tests, the only file of the schedules that names the SDK.
 
+use std::cell::OnceCell;
+
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::config::Builder;
 use aws_sdk_scheduler::error::{BuildError, ProvideErrorMetadata};
@@ -16,16 +18,23 @@ use crate::config::Schedules;
 /// Makes one-time schedules, for as long as the process lives.
 #[derive(Debug)]
 pub struct Scheduler {
-    client: Client,
+    sdk: SdkConfig,
+    calls: CallCounter,
+    /// Built for the first schedule: few invocations make one, and every cold start would pay for it.
+    client: OnceCell<Client>,
     schedules: Schedules,
 }
 
 impl Scheduler {
-    /// Builds the client.
+    /// Takes what a client is made of.
     #[must_use]
     pub fn new(sdk: &SdkConfig, calls: CallCounter, schedules: Schedules) -> Self {
-        let config = Builder::from(sdk).interceptor(calls).build();
-        Self { client: Client::from_conf(config), schedules }
+        Self { sdk: sdk.clone(), calls, client: OnceCell::new(), schedules }
+    }
+
+    fn client(&self) -> &Client {
+        let config = || Builder::from(&self.sdk).interceptor(self.calls.clone()).build();
+        self.client.get_or_init(|| Client::from_conf(config()))
     }
 
     /// Makes a schedule, and says whether there was one of its name.
@@ -48,7 +57,7 @@ impl Scheduler {
         let target = self.target(schedule).map_err(unbuilt)?;
         let exact = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build();
         let timeouts = timeouts(deadline).map_err(|reason| fault(None, reason.into()))?;
-        let request = self.client.create_schedule().group_name(&self.schedules.group).name(&schedule.name);
+        let request = self.client().create_schedule().group_name(&self.schedules.group).name(&schedule.name);
         let request = request.schedule_expression(schedule.expression()).target(target);
         let request = request.flexible_time_window(exact.map_err(unbuilt)?);
         let request = request.action_after_completion(ActionAfterCompletion::Delete).customize();

@@ -27,7 +27,8 @@ async fn make(rule: &Rule, target: &str, seconds_left: i64) -> Result<Made, Sche
     let schedule = OneTime { name, at, input: json!({"action": "recheck"}), message_group };
     let end = Timestamp::from_second(seconds_left).unwrap();
     let deadline = Deadline::new(end, Clock::of(|| Timestamp::UNIX_EPOCH));
-    Scheduler { client, schedules }.make(&schedule, &deadline).await
+    let (sdk, calls, client) = (SdkConfig::builder().build(), CallCounter::default(), OnceCell::from(client));
+    Scheduler { sdk, calls, client, schedules }.make(&schedule, &deadline).await
 }
 
 fn made() -> CreateScheduleOutput {
