@@ -24,22 +24,29 @@ use crate::world::{Bounds, Controller, Deployment, Found, Scaling, State, Suspen
 ///
 /// | condition, in this order | decision | `why.code` |
 /// | --- | --- | --- |
+/// | what is saved is of another service, and it is `boost`, `park` or `restore` | refuse | `other-service` |
+/// | `restore` of a boost whose service ECS does not know, or that is inactive or draining | act | `boost-ended` |
 /// | ECS does not know the service or its cluster | refuse | `service-missing` |
 /// | it is inactive or draining | refuse | `service-inactive` |
 /// | it is a daemon | refuse | `daemon-service` |
-/// | `set`, `profile`, `boost` of a service that is parked | refuse | `parked` |
+/// | `profile` that the playbook does not have | refuse | `no-profile` |
+/// | `set`, `profile`, `boost` of a service that is parked, and off or without a task; `boost` of any that is off | refuse | `parked` |
 /// | `set` of a min above the max | refuse | `min-above-max` |
+/// | `set` of a desired count that is not between min and max | refuse | `outside-bounds` |
 /// | `profile`, and another schedule would undo it, without `takes-over` | refuse | `other-schedule` |
-/// | `boost`, and no boost runs, of a service at its ceiling | refuse | `at-ceiling` |
 /// | `boost` that has been over when its message came again | hold | `boost-over` |
+/// | `boost` that came again after somebody changed the size, and `on-drift: keep` | act | `drift-kept` |
+/// | new `boost` of a service at its ceiling under no boost, or above it | refuse | `at-ceiling` |
 /// | `park` of a service at zero | hold | `already-parked` |
-/// | `restore` of a service that nothing is saved of | refuse | `nothing-saved` |
-/// | `restore` of a service that somebody else has changed, and `on-drift: keep` | act | `drift-kept` |
 /// | `restore` of a boost that is gone, or whose service was parked since | hold | `superseded` |
 /// | `restore` of a boost while others run | act | `boost-continues` |
-/// | the size is the wanted one | hold | `already-so` |
-/// | the wanted size leaves the playbook's bounds (not `park`; `restore` is cut to them) | refuse | `outside-bounds` |
-/// | a schedule would add tasks on a holiday | hold | `holiday` |
+/// | `restore` of a boost whose service somebody switched off | act | `drift-kept` |
+/// | `restore` of a service that nothing is saved of | refuse | `nothing-saved` |
+/// | `restore` of what somebody else has changed (of a boost: all that it would give back), and `on-drift: keep` | act | `drift-kept` |
+/// | `restore` under a scalable target that came since, with a max of 0 | refuse | `outside-bounds` |
+/// | `set`, `profile`, and the size is the wanted one | hold | `already-so` |
+/// | a number would change to one outside the playbook's bounds (not `park`; `restore` cuts what it changes) | refuse | `outside-bounds` |
+/// | a schedule would add tasks or raise the min on a holiday (not the end of a boost) | hold | `holiday` |
 /// | tasks would be added, and the newest deployment failed | refuse | `deployment-failed` |
 /// | more tasks at once than the largest step (not `park`, not `restore`) | refuse | `step-too-large` |
 /// | none of these | act | `set`, `profile-set`, `boosted`, `parked`, `restored`, `boost-ended` |
