@@ -249,7 +249,7 @@ impl fmt::Display for Fact {
                 f.write_str("no size is saved: it is not parked, or was restored before")
             }
             Self::NothingSaved { boosts } => {
-                write!(f, "it is not parked; to end a boost, say which in `of`: {}", boosts.join(", "))
+                write!(f, "it is not parked; to end a boost, say which in `of`: {}", named(boosts, ", "))
             }
             Self::OutsideBounds { what, value, bounds } => write!(
                 f,
