@@ -111,7 +111,7 @@ fn a_restore_takes_no_task_of_a_service_that_somebody_woke() {
         expect![[r#"
         act restored
           forget-size {}
-          back to min 2, max 10, desired 8, as it was when it was parked at 2026-11-21T01:00:00Z; 8 tasks run already where 2 were saved, and none of them is taken
+          back to min 2, max 10, desired 8, as it was when it was parked at 2026-11-21T01:00:00Z; but for the count: 8 tasks run already where 2 were saved, and none is taken
     "#]],
     );
     // A restore that died before it started the tasks is finished all the same.

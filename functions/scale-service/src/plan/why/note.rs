@@ -79,7 +79,10 @@ impl fmt::Display for Note {
                 )
             }
             Self::MoreRun { desired, saved } => {
-                write!(f, "{desired} tasks run already where {saved} were saved, and none of them is taken")
+                write!(
+                    f,
+                    "but for the count: {desired} tasks run already where {saved} were saved, and none is taken"
+                )
             }
             Self::AddsNone { desired } => {
                 write!(f, "as it has {desired} already, no task is added: they are only kept from going")
