@@ -19,6 +19,7 @@ mod wire;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context;
 use hyper::Request;
@@ -49,6 +50,7 @@ struct State {
     down: BTreeMap<Service, Trouble>,
     silence: Option<Silence>,
     silent: bool,
+    pace: Duration,
     autoscaling: autoscaling::AutoScaling,
     cloudfront: cloudfront::CloudFront,
     cloudwatch: cloudwatch::CloudWatch,
@@ -145,12 +147,12 @@ impl State {
 
 async fn serve(state: Arc<Mutex<State>>, request: Request<Bytes>) -> Reply {
     let recorded = wire::read(&request);
-    let (trouble, silence) = {
+    let (trouble, silence, pace) = {
         let mut state = lock(&state);
         state.requests.push(recorded.clone());
         let next = state.troubles.get_mut(&recorded.operation).and_then(VecDeque::pop_front);
         let trouble = next.or_else(|| state.down.get(&recorded.service).copied());
-        (trouble, state.silence())
+        (trouble, state.silence(), state.pace)
     };
     if let Some(moment) = silence {
         {
@@ -161,6 +163,9 @@ async fn serve(state: Arc<Mutex<State>>, request: Request<Bytes>) -> Reply {
             state.silent = true;
         }
         return std::future::pending().await;
+    }
+    if !pace.is_zero() {
+        tokio::time::sleep(pace).await;
     }
     match trouble {
         Some(Trouble::Fault(fault)) => return wire::errors::error(recorded.service, fault),

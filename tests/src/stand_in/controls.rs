@@ -25,6 +25,11 @@ impl StandIn {
         self.trouble(operation, 1, Trouble::Delay(delay));
     }
 
+    /// Lets every request wait for so long before it is served. Without this, all are served at once.
+    pub fn answer_after(&self, pace: Duration) {
+        self.state().pace = pace;
+    }
+
     /// Lets the next requests of an operation end without an answer, and without effect.
     pub fn hang_up_next(&self, operation: &str, times: usize) {
         self.trouble(operation, times, Trouble::HangUp);

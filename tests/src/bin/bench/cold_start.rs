@@ -13,8 +13,14 @@ use tests::stand_in::{EcsService, Recorded, ScalableTarget, StandIn};
 use crate::bare::Bare;
 use crate::figures::{ATTEMPTS, Limit, Times, bytes_to_json, zipped};
 
-/// The most that a cold start with its calls may take, against a bare function and the bare calls together.
+/// The most that a cold start with its calls may take, against a bare function and the bare calls together, where AWS
+/// answers as fast as `PROMPT`.
 const MOST_TIME: f64 = 2.0;
+
+/// How long an AWS takes to answer that is as fast as none is (the timer makes nearly 2 ms of it): DynamoDB, the fastest of the services that are asked,
+/// promises single-digit milliseconds
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Introduction.html>).
+const PROMPT: Duration = Duration::from_millis(1);
 
 /// The most memory that a function may ever hold, in bytes.
 const MOST_MEMORY: u64 = 16 * 1024 * 1024;
@@ -33,6 +39,10 @@ pub(crate) struct Subject {
     pub(crate) name: &'static str,
     /// What its calls are, for the table.
     pub(crate) calls: &'static str,
+    /// The most that its cold start may take, against a bare function and the bare calls together, where AWS answers
+    /// at once. Then a bare call takes a fifteenth of a millisecond, and one of the SDK four times that: the more calls
+    /// a function makes, the more of its time is the SDK's, and this bound is there to notice when its own grows.
+    most_at_once: f64,
     /// The most of them that it may send.
     most_requests: usize,
     /// What it is asked to do.
@@ -46,7 +56,8 @@ pub(crate) struct Subject {
 /// One call, and nothing to remember.
 pub(crate) static INVALIDATE_CACHE: Subject = Subject {
     name: "invalidate-cache",
-    calls: "call: CreateInvalidation over plain HTTP",
+    calls: "CreateInvalidation over plain HTTP",
+    most_at_once: 2.0,
     most_requests: 1,
     command: include_str!("../../../../events/invalidate-cache/command-paths.json"),
     variables: &[],
@@ -56,7 +67,8 @@ pub(crate) static INVALIDATE_CACHE: Subject = Subject {
 /// The guards are passed, the service and its scalable target are read and changed, and it is noted that this is done.
 pub(crate) static SCALE_SERVICE: Subject = Subject {
     name: "scale-service",
-    calls: "calls: those of a set over plain HTTP",
+    calls: "the calls of a set over plain HTTP",
+    most_at_once: 3.0,
     most_requests: 7,
     command: r#"{"action": "set", "target": "platform-api", "min": 2, "max": 8, "desired": 3}"#,
     variables: &[
@@ -81,14 +93,22 @@ pub(crate) struct Measured {
 /// What was measured of one function.
 pub(crate) struct OfFunction {
     pub(crate) subject: &'static Subject,
+    /// Where AWS answers at once.
+    pub(crate) at_once: SideBySide,
+    /// Where AWS takes `PROMPT` to answer.
+    pub(crate) prompt: SideBySide,
+    peak_memory: u64,
+    zipped: u64,
+}
+
+/// A function, and what it is measured against.
+pub(crate) struct SideBySide {
     /// The function's requests to AWS, made without the function.
     pub(crate) calls: Times,
     /// From the start of the function to its first answer.
     pub(crate) function: Times,
     /// The median of the bare function.
     echo: f64,
-    peak_memory: u64,
-    zipped: u64,
 }
 
 /// Measures functions against the bare one, on a quiet machine if it can be had.
@@ -97,10 +117,10 @@ pub(crate) async fn measure(
     functions: &[(&'static Subject, PathBuf)],
 ) -> anyhow::Result<Measured> {
     // The first starts fill the page cache, and show what the functions ask of AWS.
-    start(echo, &INVALIDATE_CACHE).await?;
+    start(echo, &INVALIDATE_CACHE, Duration::ZERO).await?;
     let mut candidates = Vec::new();
     for (subject, binary) in functions {
-        let Started { requests, .. } = start(binary, subject).await?;
+        let Started { requests, .. } = start(binary, subject, Duration::ZERO).await?;
         ensure!(!requests.is_empty(), "{} asked nothing of AWS", subject.name);
         candidates.push(Candidate { subject, binary, requests });
     }
@@ -124,31 +144,40 @@ struct Candidate<'a> {
 /// What the rounds have found of one function.
 #[derive(Default)]
 struct Found {
+    at_once: Pairs,
+    prompt: Pairs,
+    peak_memory: u64,
+}
+
+/// The times of the rounds, with AWS as fast in all of them.
+#[derive(Default)]
+struct Pairs {
     calls: Vec<Duration>,
     function: Vec<Duration>,
-    peak_memory: u64,
 }
 
 async fn rounds(echo: &Path, candidates: &[Candidate<'_>]) -> anyhow::Result<Measured> {
     let mut echoes = Vec::new();
     let mut found: Vec<Found> = candidates.iter().map(|_| Found::default()).collect();
     for _ in 0..ROUNDS {
-        echoes.push(start(echo, &INVALIDATE_CACHE).await?.took);
-        for (candidate, found) in candidates.iter().zip(&mut found) {
-            found.calls.push(call(candidate).await?);
-            let started = start(candidate.binary, candidate.subject).await?;
-            found.function.push(started.took);
-            found.peak_memory = found.peak_memory.max(started.peak_memory);
+        echoes.push(start(echo, &INVALIDATE_CACHE, Duration::ZERO).await?.took);
+        for (candidate, Found { at_once, prompt, peak_memory }) in candidates.iter().zip(&mut found) {
+            for (pace, pairs) in [(Duration::ZERO, at_once), (PROMPT, prompt)] {
+                pairs.calls.push(call(candidate, pace).await?);
+                let started = start(candidate.binary, candidate.subject, pace).await?;
+                pairs.function.push(started.took);
+                *peak_memory = started.peak_memory.max(*peak_memory);
+            }
         }
     }
     let echo = Times::new(echoes);
+    let median = echo.percentile(50);
     let mut functions = Vec::new();
     for (Candidate { subject, binary, .. }, found) in candidates.iter().zip(found) {
         functions.push(OfFunction {
             subject,
-            calls: Times::new(found.calls),
-            function: Times::new(found.function),
-            echo: echo.percentile(50),
+            at_once: SideBySide::new(median, found.at_once),
+            prompt: SideBySide::new(median, found.prompt),
             peak_memory: found.peak_memory,
             zipped: zipped(binary)?,
         });
@@ -163,9 +192,10 @@ struct Started {
     requests: Vec<Recorded>,
 }
 
-/// Starts a binary as Lambda does and waits for its first answer.
-async fn start(binary: &Path, subject: &Subject) -> anyhow::Result<Started> {
+/// Starts a binary as Lambda does and waits for its first answer. `pace` is how long AWS takes to answer.
+async fn start(binary: &Path, subject: &Subject, pace: Duration) -> anyhow::Result<Started> {
     let (api, aws) = (RuntimeApi::start().await?, StandIn::start().await?);
+    aws.answer_after(pace);
     (subject.prepare)(&aws);
     let endpoint = aws.endpoint();
     let own = [("AWS_ENDPOINT_URL", endpoint.as_str()), ("LAMPLIGHTER_PLAYBOOK", PLAYBOOK)];
@@ -187,8 +217,9 @@ async fn start(binary: &Path, subject: &Subject) -> anyhow::Result<Started> {
 }
 
 /// The same requests by a plain HTTP client, on a connection of its own.
-async fn call(candidate: &Candidate<'_>) -> anyhow::Result<Duration> {
+async fn call(candidate: &Candidate<'_>, pace: Duration) -> anyhow::Result<Duration> {
     let aws = StandIn::start().await?;
+    aws.answer_after(pace);
     (candidate.subject.prepare)(&aws);
     let begin = Instant::now();
     Bare::connect(&aws).await?.repeat(&candidate.requests).await?;
@@ -198,7 +229,7 @@ async fn call(candidate: &Candidate<'_>) -> anyhow::Result<Duration> {
 impl Measured {
     /// Whether something else on the machine got in the way.
     pub(crate) fn disturbed(&self) -> bool {
-        self.echo.disturbed() || self.functions.iter().any(|one| one.function.disturbed())
+        self.echo.disturbed() || self.functions.iter().any(|one| one.at_once.function.disturbed())
     }
 
     /// The first function, with each of the others as a part under its name.
@@ -212,18 +243,37 @@ impl Measured {
     }
 }
 
-impl OfFunction {
+impl SideBySide {
+    fn new(echo: f64, Pairs { calls, function }: Pairs) -> Self {
+        Self { calls: Times::new(calls), function: Times::new(function), echo }
+    }
+
     fn ratio(&self) -> f64 {
         self.function.percentile(50) / (self.echo + self.calls.percentile(50))
     }
 
+    fn to_json(&self, most: f64) -> Value {
+        let ratio = self.ratio();
+        json!({
+            "milliseconds": {"call": self.calls.to_json(), "function": self.function.to_json()},
+            "ratio": {"measured": ratio, "limit": most, "kept": ratio <= most},
+        })
+    }
+}
+
+impl OfFunction {
     /// The limits, and how near they are.
-    pub(crate) fn limits(&self) -> [Limit; 3] {
+    pub(crate) fn limits(&self) -> [Limit; 4] {
         [
             Limit {
-                name: "time: from start to answer / (echo + calls)",
-                measured: self.ratio(),
+                name: "time / (echo + calls), AWS answers after 1 ms",
+                measured: self.prompt.ratio(),
                 most: MOST_TIME,
+            },
+            Limit {
+                name: "time / (echo + calls), AWS answers at once",
+                measured: self.at_once.ratio(),
+                most: self.subject.most_at_once,
             },
             Limit::of_bytes("peak memory, MiB", self.peak_memory, MOST_MEMORY),
             Limit::of_bytes("zipped, MiB", self.zipped, MOST_ZIPPED),
@@ -231,17 +281,13 @@ impl OfFunction {
     }
 
     fn to_json(&self, all: &Measured) -> Value {
-        let ratio = self.ratio();
         json!({
             "function": self.subject.name,
-            "rounds": self.function.rounds(),
+            "rounds": self.at_once.function.rounds(),
             "disturbed": all.disturbed(),
-            "milliseconds": {
-                "echo": all.echo.to_json(),
-                "call": self.calls.to_json(),
-                "function": self.function.to_json(),
-            },
-            "ratio": {"measured": ratio, "limit": MOST_TIME, "kept": ratio <= MOST_TIME},
+            "echo": all.echo.to_json(),
+            "answers-at-once": self.at_once.to_json(self.subject.most_at_once),
+            "answers-after-1-ms": self.prompt.to_json(MOST_TIME),
             "peak_memory_bytes": bytes_to_json(self.peak_memory, MOST_MEMORY),
             "zipped_bytes": bytes_to_json(self.zipped, MOST_ZIPPED),
         })

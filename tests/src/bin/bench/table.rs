@@ -7,13 +7,18 @@ use crate::{cold_start, routing};
 
 /// The table, in colour only for a terminal that wants it.
 pub(crate) fn lines(cold_start: &cold_start::Measured, routing: &routing::Measured) -> Vec<String> {
-    let mut lines = vec![format!("{:<46}{:>10}{:>10}{:>10}", "milliseconds", "best", "median", "p90")];
+    let mut lines = vec![format!(
+        "{:<46}{:>10}{:>10}{:>10}",
+        "milliseconds, AWS answers at once or later", "best", "median", "p90"
+    )];
     lines.push(times("echo: from start to first answer", &cold_start.echo));
     for one in &cold_start.functions {
-        lines.push(times(one.subject.calls, &one.calls));
-        lines.push(times(&format!("{}: from start to first answer", one.subject.name), &one.function));
+        for (pace, pair) in [("at once", &one.at_once), ("after 1 ms", &one.prompt)] {
+            lines.push(times(&format!("{}, {pace}", one.subject.calls), &pair.calls));
+            lines.push(times(&format!("{}, {pace}", one.subject.name), &pair.function));
+        }
     }
-    lines.push(times("calls: those of 100 alarms over plain HTTP", &routing.calls));
+    lines.push(times("the calls of 100 alarms over plain HTTP", &routing.calls));
     lines.push(times("route-alarm: 100 alarms in batches of 10", &routing.function));
 
     lines.push(format!("\n{:<46}{:>10}{:>10}", "alarms a second", "routed", "calls"));
