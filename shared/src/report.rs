@@ -1,6 +1,7 @@
 //! What became of one command: the record that is logged, published and returned.
 
 mod chat;
+mod gauge;
 
 use std::fmt;
 
@@ -11,6 +12,8 @@ use serde_json::{Map, Value, json};
 use crate::command::{Mode, Source};
 use crate::ids::{CommandId, shorten};
 use crate::plan::{Step, Why};
+
+pub use gauge::{Gauge, Unit};
 
 /// The outcome of one command.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -43,6 +46,9 @@ pub struct Report {
     /// Whether it is only logged and returned: people were told the same a short while ago.
     #[serde(skip)]
     pub quiet: bool,
+    /// What was measured on the way, for metrics and the alarms on them.
+    #[serde(skip)]
+    pub gauges: Vec<Gauge>,
     /// When work on the command began.
     #[serde(serialize_with = "milliseconds")]
     pub started_at: Timestamp,
@@ -64,6 +70,7 @@ impl Report {
             next: None,
             error: None,
             quiet: false,
+            gauges: Vec::new(),
             started_at: Timestamp::UNIX_EPOCH,
             duration_ms: 0,
         }

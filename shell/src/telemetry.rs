@@ -7,8 +7,8 @@
 use std::io::Write;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
-use shared::report::{ErrorType, NONE, Report, StepStatus, Verdict};
+use serde_json::{Map, Value, json};
+use shared::report::{ErrorType, Gauge, NONE, Report, StepStatus, Verdict};
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -54,6 +54,9 @@ impl Log {
             write_line(&line);
         }
         write_line(&metrics(report, tally, now).to_string());
+        for line in report.gauges.iter().filter_map(|gauge| measured(gauge, report.subject.function, now)) {
+            write_line(&line.to_string());
+        }
     }
 
     fn line(self, report: &Report, now: Timestamp) -> Option<String> {
@@ -125,6 +128,34 @@ fn metrics(report: &Report, tally: &Tally, now: Timestamp) -> Value {
     })
 }
 
+/// How many dimensions a metric may have. Source: as above.
+const DIMENSIONS: usize = 30;
+
+/// The metric of one measurement, unless CloudWatch would not take it: it rejects what is not a finite number, and
+/// dimensions without a value.
+fn measured(gauge: &Gauge, function: &str, now: Timestamp) -> Option<Value> {
+    if !gauge.value.is_finite() {
+        return None;
+    }
+    let mut line = Map::new();
+    line.insert("function".to_owned(), json!(function));
+    for (name, value) in gauge.dimensions.iter().filter(|(_, value)| !value.is_empty()).take(DIMENSIONS - 1) {
+        line.insert((*name).to_owned(), json!(value));
+    }
+    let dimensions: Vec<&String> = line.keys().collect();
+    let about = json!({
+        "Timestamp": now.as_millisecond(),
+        "CloudWatchMetrics": [{
+            "Namespace": NAMESPACE,
+            "Dimensions": [dimensions],
+            "Metrics": [{"Name": gauge.name, "Unit": gauge.unit.as_str()}],
+        }],
+    });
+    line.insert("_aws".to_owned(), about);
+    line.insert(gauge.name.to_owned(), json!(gauge.value));
+    Some(line.into())
+}
+
 /// Counts reports that could not be published: a pager hangs on them, so their loss is a metric.
 pub(crate) fn unpublished(function: &str, count: u64, now: Timestamp) {
     let line = json!({
@@ -153,7 +184,7 @@ fn write_line(line: &str) {
 mod tests {
     use shared::command::{Mode, Source};
     use shared::ids::CommandId;
-    use shared::report::{ErrorReport, Reason, Subject};
+    use shared::report::{ErrorReport, Reason, Subject, Unit};
 
     use super::*;
 
@@ -221,5 +252,44 @@ mod tests {
     fn a_mistyped_target_makes_no_metric_of_its_own() {
         let metrics = metrics(&failed(ErrorType::UnknownTarget), &Tally::default(), Timestamp::UNIX_EPOCH);
         assert_eq!(metrics["target"], "none");
+    }
+
+    fn age(value: f64, dimensions: Vec<(&'static str, String)>) -> Option<Value> {
+        let gauge = Gauge { name: "NewestSnapshotAge", unit: Unit::Seconds, value, dimensions };
+        measured(&gauge, "snapshot-database", Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_gauge_is_a_metric_of_the_function_and_its_own_dimensions() {
+        let line = age(90.5, vec![("target", "weather-db".into()), ("region", "us-west-2".into())]).unwrap();
+        let expected = json!({
+            "_aws": {
+                "Timestamp": 0,
+                "CloudWatchMetrics": [{
+                    "Namespace": "Lamplighter",
+                    "Dimensions": [["function", "target", "region"]],
+                    "Metrics": [{"Name": "NewestSnapshotAge", "Unit": "Seconds"}],
+                }],
+            },
+            "function": "snapshot-database",
+            "target": "weather-db",
+            "region": "us-west-2",
+            "NewestSnapshotAge": 90.5,
+        });
+        assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn cloudwatch_is_not_sent_what_it_rejects() {
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(age(value, Vec::new()), None);
+        }
+        let empty = age(1.0, vec![("target", String::new())]).unwrap();
+        assert_eq!(empty["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["function"]]));
+
+        let names = "a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd".split(' ');
+        let many = age(1.0, names.map(|name| (name, "x".to_owned())).collect()).unwrap();
+        assert_eq!(many["_aws"]["CloudWatchMetrics"][0]["Dimensions"][0].as_array().unwrap().len(), 30);
+        assert!(many.get("dd").is_none());
     }
 }
