@@ -2,6 +2,7 @@
 //!
 //! A new kind is a file here and a variant of [`Target`](crate::playbook::Target).
 
+pub mod database;
 pub mod distribution;
 pub mod service;
 mod text;

@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::ids::TargetName;
+use crate::kinds::database::Database;
 use crate::kinds::distribution::Distribution;
 use crate::kinds::service::{Service, ServiceGroup};
 use crate::period::Period;
@@ -54,6 +55,8 @@ pub enum Target {
     Service(Service),
     /// Several ECS services as one, in order.
     ServiceGroup(ServiceGroup),
+    /// Databases on RDS or Aurora, and their snapshots.
+    Database(Database),
 }
 
 impl Playbook {
@@ -98,7 +101,7 @@ impl Playbook {
     pub fn distributions(&self) -> impl Iterator<Item = (&TargetName, &Distribution)> {
         self.targets.iter().filter_map(|(name, target)| match target {
             Target::Distribution(distribution) => Some((name, distribution)),
-            Target::Service(_) | Target::ServiceGroup(_) => None,
+            Target::Service(_) | Target::ServiceGroup(_) | Target::Database(_) => None,
         })
     }
 
@@ -109,7 +112,7 @@ impl Playbook {
     pub fn distribution(&self, name: &TargetName) -> Result<&Distribution, UnknownTarget> {
         match self.targets.get(name) {
             Some(Target::Distribution(distribution)) => Ok(distribution),
-            Some(Target::Service(_) | Target::ServiceGroup(_)) | None => {
+            Some(Target::Service(_) | Target::ServiceGroup(_) | Target::Database(_)) | None => {
                 let known = self.distributions().map(|(name, _)| name.to_string()).collect();
                 Err(self.unknown(name, "a distribution", known))
             }
@@ -120,7 +123,7 @@ impl Playbook {
     pub fn all_services(&self) -> impl Iterator<Item = (&TargetName, &Service)> {
         self.targets.iter().filter_map(|(name, target)| match target {
             Target::Service(service) => Some((name, service)),
-            Target::Distribution(_) | Target::ServiceGroup(_) => None,
+            Target::Distribution(_) | Target::ServiceGroup(_) | Target::Database(_) => None,
         })
     }
 
@@ -132,10 +135,10 @@ impl Playbook {
         match self.targets.get_key_value(name) {
             Some((name, Target::Service(service))) => Ok(vec![(name, service)]),
             Some((_, Target::ServiceGroup(group))) => Ok(self.members(group).collect()),
-            Some((_, Target::Distribution(_))) | None => {
+            Some((_, Target::Distribution(_) | Target::Database(_))) | None => {
                 let known = self.targets.iter().filter(|(_, target)| match target {
                     Target::Service(_) | Target::ServiceGroup(_) => true,
-                    Target::Distribution(_) => false,
+                    Target::Distribution(_) | Target::Database(_) => false,
                 });
                 let known = known.map(|(name, _)| name.to_string()).collect();
                 Err(self.unknown(name, "a service or a group of services", known))
@@ -147,8 +150,30 @@ impl Playbook {
     fn members(&self, group: &ServiceGroup) -> impl Iterator<Item = (&TargetName, &Service)> {
         group.services.iter().filter_map(|name| match self.targets.get_key_value(name)? {
             (name, Target::Service(service)) => Some((name, service)),
-            (_, Target::Distribution(_) | Target::ServiceGroup(_)) => None,
+            (_, Target::Distribution(_) | Target::ServiceGroup(_) | Target::Database(_)) => None,
         })
+    }
+
+    /// The targets of databases by name, in the order of their names.
+    pub fn databases(&self) -> impl Iterator<Item = (&TargetName, &Database)> {
+        self.targets.iter().filter_map(|(name, target)| match target {
+            Target::Database(database) => Some((name, database)),
+            Target::Distribution(_) | Target::Service(_) | Target::ServiceGroup(_) => None,
+        })
+    }
+
+    /// The databases with this target's name.
+    ///
+    /// # Errors
+    /// When the playbook has no such target: the error names those that it has.
+    pub fn database(&self, name: &TargetName) -> Result<(&TargetName, &Database), UnknownTarget> {
+        match self.targets.get_key_value(name) {
+            Some((name, Target::Database(database))) => Ok((name, database)),
+            Some((_, Target::Distribution(_) | Target::Service(_) | Target::ServiceGroup(_))) | None => {
+                let known = self.databases().map(|(name, _)| name.to_string()).collect();
+                Err(self.unknown(name, "a database", known))
+            }
+        }
     }
 
     fn unknown(&self, name: &TargetName, expected: &'static str, known: Vec<String>) -> UnknownTarget {

@@ -11,7 +11,7 @@ pub(super) fn targets(playbook: &Playbook) -> Result<(), PlaybookError> {
     let mut services = BTreeMap::new();
     for (name, target) in &playbook.targets {
         match target {
-            Target::Distribution(_) => {}
+            Target::Distribution(_) | Target::Database(_) => {}
             Target::Service(service) => {
                 // Leases and saved sizes are kept by target: with two of them they would guard nothing.
                 if let Some(other) = services.insert((&service.cluster, &service.service), name) {
@@ -38,7 +38,7 @@ fn members(playbook: &Playbook, group: &TargetName, of: &ServiceGroup) -> Result
         match playbook.targets.get(name) {
             Some(Target::Service(_)) if seen.insert(name) => {}
             Some(Target::Service(_)) => return in_group("is there twice; expected each service once"),
-            Some(target @ (Target::Distribution(_) | Target::ServiceGroup(_))) => {
+            Some(target @ (Target::Distribution(_) | Target::ServiceGroup(_) | Target::Database(_))) => {
                 let noun = target.noun();
                 return in_group(&format!("is {noun}; expected a service of the playbook: {}", known()));
             }

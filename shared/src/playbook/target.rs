@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::{Playbook, Target};
 use crate::command::{Action, InvalidCommand};
 use crate::ids::TargetName;
+use crate::kinds::database::{Backup, Database};
 use crate::kinds::distribution::{Distribution, Invalidate};
 use crate::kinds::service::{Scale, Service, ServiceGroup};
 
@@ -23,6 +24,7 @@ impl Target {
         match self {
             Self::Distribution(_) => "invalidate-cache",
             Self::Service(_) | Self::ServiceGroup(_) => "scale-service",
+            Self::Database(_) => "snapshot-database",
         }
     }
 
@@ -33,6 +35,7 @@ impl Target {
             Self::Distribution(_) => "a distribution",
             Self::Service(_) => "a service",
             Self::ServiceGroup(_) => "a group of services",
+            Self::Database(_) => "a database",
         }
     }
 
@@ -49,6 +52,7 @@ impl Target {
     ) -> Result<(), InvalidCommand> {
         match self {
             Self::Distribution(_) => Invalidate::decode(action, fields).map(drop),
+            Self::Database(_) => Backup::decode(action, fields).map(drop),
             Self::Service(service) => service.check(&Scale::decode(action, fields)?),
             Self::ServiceGroup(group) => {
                 let scale = Scale::decode(action, fields)?;
@@ -71,6 +75,7 @@ enum Kind {
     Distribution,
     Service,
     ServiceGroup,
+    Database,
 }
 
 impl Kind {
@@ -79,6 +84,7 @@ impl Kind {
             Self::Distribution => Distribution::deserialize(rest).map(Target::Distribution),
             Self::Service => Service::deserialize(rest).map(Target::Service),
             Self::ServiceGroup => ServiceGroup::deserialize(rest).map(Target::ServiceGroup),
+            Self::Database => Database::deserialize(rest).map(Target::Database),
         }
     }
 }
