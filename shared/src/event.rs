@@ -7,6 +7,7 @@
 mod alarm;
 mod arn;
 mod bus;
+mod database;
 mod fields;
 mod notice;
 mod objects;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use alarm::{Alarm, AlarmMetric, AlarmState, Mute};
+pub use database::{About, DatabaseChange};
 pub use notice::{Notice, NoticeKind};
 pub use objects::{Change, ObjectChange};
 
@@ -66,6 +68,8 @@ pub enum Event {
     Alarm(Box<Alarm>),
     /// Something else happened that operators are told about.
     Notice(Box<Notice>),
+    /// Something happened to a database or a snapshot on RDS, but for failovers, which are notices.
+    Database(Box<DatabaseChange>),
     /// An event that is not AWS's own, put on a bus by somebody's program.
     Custom(CustomEvent),
     /// Well-formed, known, and no function's business: the text says what it is.

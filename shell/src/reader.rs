@@ -74,6 +74,9 @@ impl Reader {
                 (format!("a change of s3://{}/{}", change.bucket, shorten(&change.key)), Source::ObjectEvent)
             }
             Event::Notice(notice) => (format!("{}: {}", notice.kind, shorten(&notice.text)), Source::Queue),
+            Event::Database(change) => {
+                (format!("RDS: `{}`: {}", change.name, change.text), Source::DatabaseEvent)
+            }
             Event::Custom(event) => {
                 (format!("{}: {}", shorten(&event.source), shorten(&event.detail_type)), Source::Queue)
             }

@@ -168,7 +168,7 @@ impl<'p> Sorter<'p> {
                 Event::Command(command) => understood &= self.command(index, record, command.clone()),
                 Event::Custom(event) => understood &= self.custom(index, record, event),
                 Event::Object(change) => self.change(index, record, change),
-                Event::Alarm(_) | Event::Notice(_) | Event::Foreign(_) => {
+                Event::Alarm(_) | Event::Notice(_) | Event::Database(_) | Event::Foreign(_) => {
                     self.foreign(index, self.reader.foreign(record, event));
                 }
             }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::fields::text;
 use super::open::Wrapper;
-use super::{CustomEvent, Event, UndecodableEvent, alarm, notice, objects};
+use super::{CustomEvent, Event, UndecodableEvent, alarm, database, notice, objects};
 use crate::command::{RawCommand, Source};
 use crate::ids::{CommandId, shorten};
 
@@ -31,10 +31,14 @@ pub(super) fn event(
         ("aws.scheduler" | "aws.events", "Scheduled Event") => {
             foreign("the default event of a schedule: give the schedule an `Input` with a command".to_owned())
         }
-        (source, detail_type) if source.starts_with("aws.") => match notice::from_bus(value, wrapper) {
-            Some(notice) => Ok(vec![Event::Notice(Box::new(notice))]),
-            None => foreign(format!("{}: {}", shorten(source), shorten(detail_type))),
-        },
+        (source, detail_type) if source.starts_with("aws.") => {
+            let notice = notice::from_bus(value, wrapper).map(|notice| Event::Notice(Box::new(notice)));
+            let change = || database::from_bus(value, wrapper).filter(|_| source == "aws.rds");
+            match notice.or_else(|| change().map(|change| Event::Database(Box::new(change)))) {
+                Some(event) => Ok(vec![event]),
+                None => foreign(format!("{}: {}", shorten(source), shorten(detail_type))),
+            }
+        }
         _ => Ok(vec![custom(envelope(layer, value)?, wrapper)]),
     }
 }

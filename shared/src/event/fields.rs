@@ -22,3 +22,21 @@ pub(super) fn said(value: Option<&Value>) -> Option<String> {
         }
     }
 }
+
+/// The ARN of the resource that an event is about.
+pub(super) fn first_resource(value: &Value) -> Option<&str> {
+    value.get("resources")?.get(0)?.as_str().filter(|arn| !arn.trim().is_empty())
+}
+
+/// The detail of an event, in which anything may be missing.
+pub(super) fn detail(value: &Value) -> &Value {
+    value.get("detail").unwrap_or(&Value::Null)
+}
+
+/// The longest name of a resource that is kept: longer than any that AWS allows.
+const LONGEST_NAME: usize = 300;
+
+/// The name of a resource, whole unless it is no name that AWS could have given.
+pub(super) fn named(name: &str) -> String {
+    name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
+}

@@ -16,7 +16,7 @@ pub(super) use budget::from_mail;
 pub(super) use database::from_subscription;
 
 use super::arn;
-use super::fields::{said, text};
+use super::fields::{first_resource, said, text};
 use super::open::Wrapper;
 use crate::ids::CommandId;
 
@@ -106,22 +106,4 @@ pub(super) fn from_bus(value: &Value, wrapper: &Wrapper) -> Option<Notice> {
         text: what,
         replay: said(value.get("replay-name")),
     })
-}
-
-/// The ARN of the resource that an event is about.
-fn first_resource(value: &Value) -> Option<&str> {
-    value.get("resources")?.get(0)?.as_str().filter(|arn| !arn.trim().is_empty())
-}
-
-/// The detail of an event, in which anything may be missing.
-fn detail(value: &Value) -> &Value {
-    value.get("detail").unwrap_or(&Value::Null)
-}
-
-/// The longest name of a resource that is kept: longer than any that AWS allows.
-const LONGEST_NAME: usize = 300;
-
-/// The name of a resource, whole unless it is no name that AWS could have given.
-fn named(name: &str) -> String {
-    name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Event, UndecodableEvent, alarm, bus, notice, objects, shown, text as plain};
+use super::{Event, UndecodableEvent, alarm, bus, database, notice, objects, shown, text as plain};
 use crate::command::{RawCommand, Source};
 use crate::ids::{CommandId, shorten};
 
@@ -111,9 +111,7 @@ pub(super) fn object(
         return Ok(vec![Event::Foreign("an s3:TestEvent: S3 has checked that it may deliver".to_owned())]);
     }
     if has("Event Source") && has("Event Message") {
-        let notice = notice::from_subscription(value, wrapper);
-        let foreign = || Event::Foreign("an RDS event notification".to_owned());
-        return Ok(vec![notice.map_or_else(foreign, |notice| Event::Notice(Box::new(notice)))]);
+        return Ok(vec![subscribed(value, wrapper)]);
     }
     if let Some(what) = plain::known_notification(fields) {
         return Ok(vec![Event::Foreign(what)]);
@@ -124,6 +122,17 @@ pub(super) fn object(
         return Ok(vec![Event::Command(command)]);
     }
     Err(UndecodableEvent::new(layer, shown(value), EXPECTED))
+}
+
+/// Opens the message of an event subscription of RDS.
+fn subscribed(value: &Value, wrapper: &Wrapper) -> Event {
+    if let Some(notice) = notice::from_subscription(value, wrapper) {
+        return Event::Notice(Box::new(notice));
+    }
+    database::from_subscription(value, wrapper).map_or_else(
+        || Event::Foreign("an RDS event notification".to_owned()),
+        |change| Event::Database(Box::new(change)),
+    )
 }
 
 /// An object with any of these means to be a command, so that it is told which field is wrong or missing.

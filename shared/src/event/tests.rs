@@ -113,6 +113,7 @@ fn event(event: &Event) -> String {
         }
         Event::Alarm(alarm) => alarm_line(alarm),
         Event::Notice(notice) => notice_line(notice),
+        Event::Database(change) => change_line(change),
         Event::Undecodable(error) => format!("undecodable: {error}"),
         Event::Custom(CustomEvent { source, detail_type, detail, id: _ }) => {
             format!("custom {source} `{detail_type}` {}", Value::Object(detail.clone()))
@@ -158,4 +159,12 @@ fn notice_line(notice: &Notice) -> String {
     let region = region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
     let replay = replay.as_ref().map(|replay| format!("; replayed by {replay}")).unwrap_or_default();
     format!("notice {kind} of {resource}, {account}{region} at {at}: {text}{replay}")
+}
+
+/// A change of a database or a snapshot as a line.
+fn change_line(change: &DatabaseChange) -> String {
+    let DatabaseChange { id: _, about, name, region, account, event, at, text } = change;
+    let at = at.map_or_else(|| "?".to_owned(), |at| at.to_string());
+    let [account, region, event] = [account, region, event].map(|field| field.as_deref().unwrap_or("?"));
+    format!("{about:?} {name}, {account} in {region} at {at}: {text} ({event})")
 }

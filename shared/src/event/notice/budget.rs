@@ -1,7 +1,8 @@
 //! AWS Budgets: a mail in plain English, through SNS.
 
+use super::super::fields::named;
 use super::super::open::Wrapper;
-use super::{Notice, NoticeKind, named};
+use super::{Notice, NoticeKind};
 use crate::ids::shorten;
 
 /// Opens a mail of AWS Budgets, if it tells which budget it is about.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::fields::text;
-use super::{Found, NoticeKind, detail, first_resource, named};
+use super::super::fields::{detail, first_resource, named, text};
+use super::{Found, NoticeKind};
 use crate::ids::shorten;
 
 pub(super) fn from_event(detail_type: &str, value: &Value) -> Option<Found> {

@@ -1,13 +1,11 @@
 //! RDS and Aurora: failovers, as EventBridge and as an event subscription through SNS tell of them.
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::super::fields::text;
+use super::super::database::{event_of_link, region_of_link, time};
+use super::super::fields::{detail, first_resource, named, text};
 use super::super::open::Wrapper;
-use super::{Found, Notice, NoticeKind, arn, detail, first_resource, named};
+use super::{Found, Notice, NoticeKind, arn};
 use crate::ids::shorten;
 
 /// The events of the category `failover`, of instances and of clusters (RDS user guide, "event categories and event
@@ -48,8 +46,7 @@ pub(super) fn from_event(detail_type: &str, value: &Value) -> Option<Found> {
 
 /// Opens the message of an event subscription, if it tells of a failover.
 pub(in crate::event) fn from_subscription(value: &Value, wrapper: &Wrapper) -> Option<Notice> {
-    // The id is the last part of an address of the documentation.
-    let event = text(value, "Event ID")?.rsplit('#').next()?.trim();
+    let event = event_of_link(text(value, "Event ID")?);
     if !FAILOVERS.contains(&event) {
         return None;
     }
@@ -80,14 +77,4 @@ fn sentence(database: &str, message: Option<&str>, event: Option<&str>) -> Strin
     let message = shorten(message.unwrap_or("a failover").trim_end_matches('.'));
     let event = event.map(|event| format!(" ({})", shorten(event))).unwrap_or_default();
     format!("database `{}`: {message}{event}", shorten(database))
-}
-
-/// A subscription writes `2026-01-02 03:04:05.678`, in UTC without saying so.
-fn time(text: &str) -> Option<Timestamp> {
-    Some(text.trim().parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
-}
-
-fn region_of_link(link: &str) -> Option<&str> {
-    let region = link.split_once("region=")?.1.split(['#', '&']).next()?;
-    Some(region).filter(|region| !region.is_empty())
 }

@@ -120,13 +120,13 @@ fn every_file_for_the_router_is_decoded_to_what_it_says() {
         contributor-in-sns: alarm external-metrics-latency: ? to ALARM at 2026-11-21T09:00:12.345Z; contributor fc1e87ada6cfa133
         contributor-other-eventbridge: alarm external-metrics-latency: ? to ALARM at 2026-11-21T09:00:12.345Z; contributor 0b6d442278dba546
         contributor-whole-alarm-eventbridge: alarm external-metrics-latency: OK to ALARM at 2026-11-21T09:00:12.345Z
-        database-backup-eventbridge: foreign: aws.rds: RDS DB Instance Event
+        database-backup-eventbridge: Instance weather-tracker-postgres-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: Finished DB Instance backup (RDS-EVENT-0002)
         database-failover-cluster-eventbridge: notice database-failover of portfolio-aurora-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: database `portfolio-aurora-prod`: Completed failover to DB instance: portfolio-aurora-prod-2 (RDS-EVENT-0071)
         database-failover-eventbridge: notice database-failover of weather-tracker-postgres-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: database `weather-tracker-postgres-prod`: Multi-AZ instance failover completed (RDS-EVENT-0049)
         database-failover-in-sns: notice database-failover of weather-tracker-postgres-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: database `weather-tracker-postgres-prod`: Multi-AZ instance failover completed (RDS-EVENT-0049)
         database-failover-old-in-sqs: batch: notice database-failover of portfolio-aurora-prod, ? in us-east-1 at 2026-11-21T09:00:12.292Z: database `portfolio-aurora-prod`: Started same AZ failover to DB instance: portfolio-aurora-prod-2 (RDS-EVENT-0072)
         database-failover-replayed: notice database-failover of weather-tracker-postgres-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: database `weather-tracker-postgres-prod`: Multi-AZ instance failover started (RDS-EVENT-0013); replayed by after-the-outage
-        database-restart-in-sns: foreign: an RDS event notification
+        database-restart-in-sns: Instance weather-tracker-postgres-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: DB instance restarted (RDS-EVENT-0006)
         database-subscription-in-sns: foreign: a test notification of RDS
         deployment-failed: notice deployment-failure of api, 123456789012 in us-east-1 at 2026-11-21T09:00:11.9Z: deployment ecs-svc/6512234589012345678 of `api` failed: ECS deployment circuit breaker: tasks failed to start
         deployment-rolls-back: foreign: aws.ecs: ECS Deployment State Change

@@ -7,7 +7,7 @@ use super::*;
 fn notice(payload: &Value) -> Option<Notice> {
     match &events_of(payload)[..] {
         [Event::Notice(notice)] => Some(Notice::clone(notice)),
-        [Event::Foreign(_)] => None,
+        [Event::Database(_) | Event::Foreign(_)] => None,
         other => panic!("{other:?}"),
     }
 }
