@@ -5,18 +5,16 @@
 use std::fs;
 use std::path::Path;
 
-use jiff::civil::Time;
-use serde_json::{Value, json};
-use shared::command::{RawCommand, Source};
+use serde_json::{Map, Value, json};
+use shared::command::{Action, RawCommand, Source};
 use shared::ids::{CommandId, TargetName};
+use shared::kinds::database::Backup;
 use shared::kinds::service::Scale;
-use shared::playbook::Playbook;
 
 use super::model::{Template, allowed, is_fifo, number, statements, texts};
+use super::schedule::{QUEUES, SCHEDULED_TIME, Schedule, is_both};
 use super::zones::{YEARS, days_without_one};
 
-/// What Scheduler puts the scheduled time in the place of.
-const SCHEDULED_TIME: &str = "<aws.scheduler.scheduled-time>";
 /// The command without a target, and the group of its messages.
 const RECONCILE: &str = "reconcile";
 /// The seconds after which a command that could not be sent is none any more: by then the next may have been sent.
@@ -24,118 +22,13 @@ const LATEST: u64 = 3600;
 /// The fields that every command has.
 const COMMON: [&str; 6] = ["action", "target", "id", "reason", "mode", "origin"];
 
-/// The environments, each with the condition of the template that says it.
-const ENVIRONMENTS: [(&str, &str); 3] = [("dev", "IsDev"), ("staging", "IsStaging"), ("prod", "IsProd")];
-/// The condition under which the function may touch services at all.
-const HAS_SERVICES: &str = "HasServices";
-
-/// A schedule of the template.
-struct Schedule {
-    name: String,
-    /// All that have to hold, so that it is made.
-    conditions: Vec<String>,
-    properties: Value,
-}
-
-impl Schedule {
-    fn all(template: &Template) -> Vec<Self> {
-        let schedules = template.of_type("AWS::Scheduler::Schedule").into_iter();
-        let schedules: Vec<Self> = schedules
-            .map(|(name, properties)| {
-                let condition = &template.0["Resources"][name]["Condition"];
-                let parts = condition.as_str().map(|condition| &template.0["Conditions"][condition]);
-                let conditions = match parts.map(texts) {
-                    Some(parts) if is_both(parts.as_slice()) => parts,
-                    _ => texts(condition),
-                };
-                Self {
-                    name: name.to_owned(),
-                    conditions: conditions.into_iter().map(str::to_owned).collect(),
-                    properties: properties.clone(),
-                }
-            })
-            .collect();
-        assert!(!schedules.is_empty());
-        schedules
-    }
-
-    fn is_under(&self, condition: &str) -> bool {
-        self.conditions.iter().any(|one| one == condition)
-    }
-
-    /// The playbooks of the environments that have it.
-    fn playbooks(&self) -> Vec<Playbook> {
-        let known = |one: &String| one == HAS_SERVICES || ENVIRONMENTS.iter().any(|(_, is)| one == is);
-        assert!(self.conditions.iter().all(known), "{}: {:?}", self.name, self.conditions);
-        let is_everywhere = !ENVIRONMENTS.iter().any(|(_, is)| self.is_under(is));
-        let environments = ENVIRONMENTS.iter().filter(|(_, is)| is_everywhere || self.is_under(is));
-        let file = |environment| format!("../playbooks/{environment}/playbook.yaml");
-        let read =
-            |environment| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file(environment)));
-        environments
-            .map(|(environment, _)| {
-                let text = read(*environment).expect("a playbook is readable");
-                Playbook::parse(&text).expect("a playbook")
-            })
-            .collect()
-    }
-
-    fn target(&self) -> &Value {
-        &self.properties["Target"]
-    }
-
-    /// The text that it sends, as it is written.
-    fn input(&self) -> &str {
-        self.target()["Input"].as_str().expect("an input")
-    }
-
-    /// The command that it sends at some time.
-    fn command(&self) -> serde_json::Map<String, Value> {
-        let text = self.input().replace(SCHEDULED_TIME, "2026-11-20T18:00:00Z");
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}: {text}", self.name))
-    }
-
-    /// The name of the command's target, if it has one.
-    fn about(&self) -> Option<TargetName> {
-        let target = self.command().get("target")?.as_str()?.to_owned();
-        Some(TargetName::parse(&target).expect("a target's name"))
-    }
-
-    fn zone(&self) -> &str {
-        self.properties["ScheduleExpressionTimezone"].as_str().expect("a zone")
-    }
-
-    fn expression(&self) -> &str {
-        self.properties["ScheduleExpression"].as_str().expect("an expression")
-    }
-
-    /// Whether it fires at intervals, and not at an hour of the day.
-    fn is_at_intervals(&self) -> bool {
-        self.expression().starts_with("rate(")
-    }
-
-    /// The local time at which it fires.
-    fn time(&self) -> Time {
-        let fields = self.expression().strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')'));
-        let fields: Vec<&str> = fields.expect("`cron(…)` or `rate(…)`").split(' ').collect();
-        let [minute, hour, _, _, _, _] = fields[..] else { panic!("{}: six fields", self.name) };
-        let number =
-            |text: &str| text.parse().unwrap_or_else(|_| panic!("{}: one hour and minute", self.name));
-        Time::new(number(hour), number(minute), 0, 0).expect("a time of the day")
-    }
-}
-
-/// Whether these are the parts of the condition that it is some environment and has services.
-fn is_both(parts: &[&str]) -> bool {
-    matches!(parts, [is, has] if *has == HAS_SERVICES && ENVIRONMENTS.iter().any(|(_, one)| one == is))
-}
-
 #[test]
-fn no_schedule_sends_what_the_role_without_services_cannot_carry_out() {
+fn no_schedule_sends_what_a_role_that_may_touch_nothing_cannot_carry_out() {
     let template = Template::read();
     for schedule in Schedule::all(&template) {
         let (queue, _) = template.queue(&schedule.target()["Arn"]);
-        assert!(queue != "ScaleServiceCommands" || schedule.is_under(HAS_SERVICES), "{}", schedule.name);
+        let (_, has) = QUEUES.iter().find(|(name, _)| *name == queue).expect("a queue of commands");
+        assert!(schedule.is_under(has), "{}", schedule.name);
     }
     // The tags are not read: an `!Or` of the same parts would look the same.
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
@@ -163,25 +56,37 @@ fn every_schedule_sends_a_command_that_fits_its_target_to_the_queue_of_its_funct
         let Some(target) = schedule.about() else {
             assert_eq!(fields["action"], RECONCILE, "{name}");
             assert!(fields.keys().all(|field| COMMON.contains(&field.as_str())), "{name}: {fields:?}");
-            assert_eq!(queue, "ScaleServiceCommands", "{name}");
             continue;
         };
-        let raw = RawCommand {
-            fields: fields.clone(),
-            fallback_id: CommandId::derived(["none"]),
-            source: Source::Queue,
+        let (action, source) = match queue.as_str() {
+            "ScaleServiceCommands" => decoded(name, &fields, Scale::name),
+            _ => decoded(name, &fields, Backup::name),
         };
-        let command = raw.decode::<Scale>().unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(command.origin.source, Source::Schedule, "{name}");
+        assert_eq!(source, Source::Schedule, "{name}");
         fields.retain(|field, _| !COMMON.contains(&field.as_str()));
         for playbook in schedule.playbooks() {
             let of_playbook =
                 playbook.targets.get(&target).unwrap_or_else(|| panic!("{name}: no `{target}`"));
-            let fits = of_playbook.check(&playbook, command.action.name(), fields.clone());
+            let fits = of_playbook.check(&playbook, action, fields.clone());
             fits.unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(queues.contains(&format!("{}=${{{queue}}}", of_playbook.function())), "{name}");
         }
     }
+}
+
+/// The name of a command's action, and where the command comes from.
+fn decoded<A: Action>(
+    name: &str,
+    fields: &Map<String, Value>,
+    action: impl Fn(&A) -> &'static str,
+) -> (&'static str, Source) {
+    let raw = RawCommand {
+        fields: fields.clone(),
+        fallback_id: CommandId::derived(["none"]),
+        source: Source::Queue,
+    };
+    let command = raw.decode::<A>().unwrap_or_else(|error| panic!("{name}: {error}"));
+    (action(&command.action), command.origin.source)
 }
 
 #[test]
@@ -215,6 +120,10 @@ fn every_schedule_is_in_the_zone_of_its_services() {
             assert!(schedule.is_at_intervals(), "{}: what has no zone has no hour", schedule.name);
             continue;
         };
+        if schedule.is_under("HasDatabases") {
+            assert_eq!(schedule.zone(), "UTC", "{}: the windows of RDS are in UTC", schedule.name);
+            continue;
+        }
         for playbook in schedule.playbooks() {
             for (name, service) in playbook.services(&target).expect("services") {
                 assert_eq!(schedule.zone(), service.time_zone.as_str(), "{} and `{name}`", schedule.name);
@@ -272,7 +181,7 @@ fn every_schedule_may_send_its_command_and_what_it_could_not_send() {
 fn people_hear_of_schedules_of_every_group_that_could_not_call_their_target() {
     let template = Template::read();
     let groups = template.of_type("AWS::Scheduler::ScheduleGroup");
-    assert_eq!(groups.len(), 3);
+    assert_eq!(groups.len(), 4);
     for group in groups.keys() {
         let dimensions = json!([{"Name": "ScheduleGroup", "Value": group}]);
         for metric in ["TargetErrorCount", "InvocationDroppedCount"] {
