@@ -9,6 +9,7 @@ use std::path::Path;
 use expect_test::expect_file;
 use serde_json::Value;
 use shared::ids::TargetName;
+use shared::kinds::database::RegionCode;
 use shared::playbook::{Playbook, schema};
 
 #[test]
@@ -55,6 +56,31 @@ targets:
   portfolio:
     kind: service-group
     services: [portfolio-api]
+  weather-db:
+    kind: database
+    instance: weather-prod
+    snapshots: copy-automated
+    retention: {daily: 30, weekly: 8, monthly: 12, yearly: 7, keep-at-least: 3}
+    objective: 24h
+    copies:
+      - region: us-west-2
+        kms-key: alias/copies
+        option-group: weather-options
+        retention: {days: 7}
+    verify:
+      metadata: false
+      restore-drill: monthly
+      restore-objective: 4h
+      subnet-group: drills
+      class: db.t4g.medium
+      security-groups: [sg-0123456789abcdef0]
+    tags: {team: weather}
+  platform-db: {kind: database, cluster: platform, retention: {days: 14}}
+  others:
+    kind: database
+    all-tagged: {backup: nightly}
+    except: [scratch]
+    retention: {days: 7}
 guardrails: {max-per-hour: 20, target-cooldown: 5m}
 routes:
   - name: purge
@@ -117,6 +143,26 @@ fn what_an_editor_underlines_is_wrong_to_the_code_too() {
         ("services: [portfolio-api]", "services: [portfolio-api, portfolio-api]"),
         ("services: [portfolio-api]", "services: portfolio-api"),
         ("services: [portfolio-api]", "members: [portfolio-api]"),
+        ("instance: weather-prod", "instance: [weather-prod]"),
+        ("instance: weather-prod", "identifier: weather-prod"),
+        ("snapshots: copy-automated", "snapshots: sometimes"),
+        ("retention: {days: 14}", "tags: {a: b}"),
+        ("daily: 30", "daily: 0"),
+        ("daily: 30", "daily: some"),
+        ("daily: 30", "hourly: 30"),
+        ("objective: 24h", "objective: 24"),
+        ("region: us-west-2", "region: Oregon"),
+        ("region: us-west-2\n        kms-key:", "kms-key:"),
+        ("kms-key: alias/copies", "kms_key: alias/copies"),
+        ("option-group: weather-options", "option-group: [weather-options]"),
+        ("retention: {days: 7}\n    verify", "keep: {days: 7}\n    verify"),
+        ("metadata: false", "metadata: sometimes"),
+        ("restore-drill: monthly", "restore-drill: weekly"),
+        ("restore-drill: monthly", "restore_drill: monthly"),
+        ("security-groups: [sg-0123456789abcdef0]", "security-groups: sg-0123456789abcdef0"),
+        ("all-tagged: {backup: nightly}", "all-tagged: backup"),
+        ("except: [scratch]", "except: scratch"),
+        ("tags: {team: weather}", "tags: [team]"),
         ("max-per-hour: 20", "max-per-hour: 0"),
         ("max-per-hour: 20", "max-an-hour: 20"),
         ("cooldown: 30m", "cooldown: 30"),
@@ -167,10 +213,11 @@ fn check_word(root: &Value, schema: &Value, (word, says): (&str, &Value), value:
             return others.flat_map(|(_, field)| check(root, says, field)).collect();
         }
         "additionalProperties" => fields(value).all(|(name, _)| is_known(schema, name)),
-        "pattern" => {
-            assert_eq!(says, TARGET_PATTERN);
-            value.as_str().is_none_or(|name| TargetName::parse(name).is_ok())
-        }
+        "pattern" => value.as_str().is_none_or(|text| match says.as_str().unwrap() {
+            TARGET_PATTERN => TargetName::parse(text).is_ok(),
+            REGION_PATTERN => RegionCode::try_from(text.to_owned()).is_ok(),
+            other => panic!("the schema says `pattern: {other}`"),
+        }),
         "enum" => items(says).any(|allowed| allowed == value),
         "required" => {
             value.is_object() && items(says).all(|name| value.get(name.as_str().unwrap()).is_some())
@@ -190,6 +237,7 @@ fn check_word(root: &Value, schema: &Value, (word, says): (&str, &Value), value:
 }
 
 const TARGET_PATTERN: &str = "^[a-z][a-z0-9-]{0,39}$";
+const REGION_PATTERN: &str = "^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$";
 
 fn is_known(schema: &Value, name: &str) -> bool {
     let is_target =

@@ -76,11 +76,11 @@ impl About {
         }
     }
 
-    /// The name of something. A colon can only be in that of an automated snapshot: RDS writes an `rds:` before
-    /// some names of databases too, where it is none of the name.
+    /// The name of something. The identifier goes before the ARN, as that of an automated snapshot may lack the
+    /// `rds:` that is part of its name; to databases RDS may add one, which is none of theirs.
     fn name(self, arn: Option<&str>, identifier: Option<&str>) -> Option<String> {
-        let of_arn = arn.and_then(|arn| arn.splitn(RESOURCE_PART + 1, ':').nth(RESOURCE_PART));
-        let name = of_arn.map(str::trim).filter(|name| !name.is_empty()).or(identifier)?;
+        let of_arn = || arn?.splitn(RESOURCE_PART + 1, ':').nth(RESOURCE_PART);
+        let name = identifier.or_else(of_arn)?.trim();
         let name = match self {
             Self::Instance | Self::Cluster => name.strip_prefix("rds:").unwrap_or(name),
             Self::Snapshot | Self::ClusterSnapshot => name,

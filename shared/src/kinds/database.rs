@@ -16,7 +16,7 @@ use crate::period::Period;
 
 pub use command::{Backup, Label};
 pub use retention::{Generations, KeepRule, Retention};
-pub use verify::{RestoreDrill, Verify};
+pub use verify::{InstanceClass, RestoreDrill, SecurityGroup, SubnetGroup, Verify};
 
 /// The databases of a target, and what is done for them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -85,6 +85,9 @@ pub struct CopyRule {
 /// The objective where the playbook names none: a nightly snapshot, and two hours to take it.
 const USUAL_OBJECTIVE: &str = "26h";
 
+/// The keys that say which databases a target is.
+const WHICH_KEYS: &str = "`instance`, `cluster` and `all-tagged`";
+
 /// The keys of a target of kind `database`. One of `instance`, `cluster` and `all-tagged`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -135,7 +138,10 @@ impl TryFrom<DatabaseKeys> for Database {
                 };
                 Which::AllTagged { key, value, except: except.clone() }
             }
-            _ => return Err("expected one of `instance`, `cluster` and `all-tagged`".to_owned()),
+            (None, None, None) => {
+                return Err(format!("none of {WHICH_KEYS}; expected one of them"));
+            }
+            _ => return Err(format!("more than one of {WHICH_KEYS}; expected only one")),
         };
         if !except.is_empty() && !matches!(which, Which::AllTagged { .. }) {
             return Err("`except` without `all-tagged`; expected it only there".to_owned());
@@ -170,7 +176,7 @@ text_type!(
 );
 text_type!(
     /// The code of a Region.
-    #[schemars(extend("pattern" = "^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$"))]
+    #[schemars(extend("pattern" = "^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$"))]
     RegionCode,
     "the code of a Region, as `us-west-2`",
     is_region
@@ -213,7 +219,8 @@ fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [first, middle @ .., last] = parts.as_slice() else { return false };
     let is_word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
-    first.len() == 2
+    // `eusc-de-east-1` begins with four letters.
+    (2..=4).contains(&first.len())
         && is_word(first)
         && !middle.is_empty()
         && middle.iter().all(is_word)

@@ -4,14 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Playbook, PlaybookError, Target};
 use crate::ids::TargetName;
+use crate::kinds::database::Which;
 use crate::kinds::service::ServiceGroup;
 
-/// Checks that no service has two targets, and that the members of every group are services, each once.
+/// Checks that no service and no database has two targets, and that the members of every group are services, each once.
 pub(super) fn targets(playbook: &Playbook) -> Result<(), PlaybookError> {
-    let mut services = BTreeMap::new();
+    let (mut services, mut databases) = (BTreeMap::new(), BTreeMap::new());
     for (name, target) in &playbook.targets {
         match target {
-            Target::Distribution(_) | Target::Database(_) => {}
+            Target::Distribution(_) => {}
+            Target::Database(database) => {
+                let named = match &database.which {
+                    Which::Instance(identifier) => ("instance", identifier),
+                    Which::Cluster(identifier) => ("cluster", identifier),
+                    Which::AllTagged { .. } => continue,
+                };
+                // What one target takes is foreign to the other: neither would see that the work is done.
+                if let Some(other) = databases.insert(named, name) {
+                    let (noun, identifier) = named;
+                    return Err(PlaybookError(format!(
+                        "targets `{other}` and `{name}` are both {noun} `{identifier}`; expected one target"
+                    )));
+                }
+            }
             Target::Service(service) => {
                 // Leases and saved sizes are kept by target: with two of them they would guard nothing.
                 if let Some(other) = services.insert((&service.cluster, &service.service), name) {

@@ -44,6 +44,7 @@ const MOST: u32 = 36_525;
 /// The keys of a retention: either `days`, or one or more generations.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(expecting = "a retention, as `{daily: 30, keep-at-least: 3}`")]
 struct RetentionKeys {
     /// Every snapshot that is younger than so many days.
     days: Option<NonZeroU32>,
@@ -92,7 +93,8 @@ impl TryFrom<RetentionKeys> for Retention {
             }
             (None, true) => {
                 return Err(
-                    "expected `days`, or some of `daily`, `weekly`, `monthly` and `yearly`".to_owned()
+                    "no rule; expected either `days`, or some of `daily`, `weekly`, `monthly` and `yearly`"
+                        .to_owned(),
                 );
             }
         };

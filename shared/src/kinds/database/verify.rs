@@ -17,7 +17,7 @@ pub struct Verify {
     pub restore_drill: Option<RestoreDrill>,
     /// How long a restore may take.
     pub restore_objective: Option<Period>,
-    /// The subnet group of the scratch database. Source's own VPC default where it is left out.
+    /// The subnet group of the scratch database. The default one where it is left out.
     pub subnet_group: Option<SubnetGroup>,
     /// The class of the scratch instance, as `db.t4g.medium`; the source's where it is left out.
     pub class: Option<InstanceClass>,
