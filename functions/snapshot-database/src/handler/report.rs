@@ -1,0 +1,223 @@
+//! The reports of this function.
+
+use serde_json::{Value, json};
+use shared::command::{Mode, Source};
+use shared::ids::shorten;
+use shared::kinds::database::Backup;
+use shared::plan::{Plan, Why as _};
+use shared::report::{
+    ErrorReport, ErrorType, Gauge, Reason, Report, SHOWN_ITEMS, StepReport, StepStatus, Unit, Verdict, named,
+};
+use shell::config::Chain;
+
+use crate::order::Order;
+use crate::plan::{Left, Step, Weight, Why, state};
+use crate::world::{Fault, Meaning, World};
+
+/// What became of steps.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) steps: Vec<StepReport>,
+    /// The steps that failed, and why.
+    pub(super) faults: Vec<(Step, Fault)>,
+}
+
+/// The report on an order that was not let in.
+pub(super) fn not_admitted(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
+    of_plan(order, plan)
+}
+
+/// The report on an order of which nothing could be observed.
+pub(super) fn unobserved(order: &Order<'_>, fault: &Fault) -> Report {
+    failed(order, fault.code(), words(fault))
+}
+
+/// The report on an order that needs the ledger, which does not answer.
+pub(super) fn without_ledger(order: &Order<'_>, words: String) -> Report {
+    failed(order, shell::ledger::UNAVAILABLE, words)
+}
+
+/// The report on a plan that nobody applies.
+pub(super) fn not_applied(order: &Order<'_>, world: &World, plan: &Plan<Step, Why>) -> Report {
+    let mut report = of_plan(order, plan);
+    add_state(order, world, &mut report);
+    report
+}
+
+fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
+    let mut why = Reason::from(plan.why());
+    let mut report = match plan {
+        Plan::Act { steps, .. } => {
+            why.text = format!("if carried out: {}", why.text);
+            let mut report = Report::new(order.subject(), Verdict::Planned, why);
+            report.steps = steps.iter().map(|step| StepReport::new(step, StepStatus::Planned)).collect();
+            report.next = Some(report.next_of_planned());
+            report
+        }
+        Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
+        Plan::Refuse { .. } => Report::new(order.subject(), Verdict::Refused, why),
+        // Nothing is lost by waiting for the next look.
+        Plan::Wait { .. } if is_busy_at_a_look(order, plan.why()) => {
+            Report::new(order.subject(), Verdict::Held, why)
+        }
+        Plan::Wait { .. } => {
+            let error = ErrorReport { kind: ErrorType::CommandFailed, text: why.text.clone() };
+            Report::failed(order.subject(), why, error)
+        }
+    };
+    report.next = report.next.or_else(|| plan.why().next());
+    report
+}
+
+/// Whether the only thing that makes `reconcile` wait is that a database is busy: the next look is an hour away.
+fn is_busy_at_a_look(order: &Order<'_>, why: &Why) -> bool {
+    order.action == Backup::Reconcile && why.code() == "database-busy"
+}
+
+/// The report on steps that were applied, as far as they went.
+pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Done, why: Why) -> Report {
+    let Done { steps: reports, faults } = done;
+    let is_applied = |report: &StepReport| report.status == StepStatus::Applied;
+    let applied = reports.iter().filter(|report| is_applied(report)).count();
+    let mut refused = Vec::new();
+    let mut failing = Vec::new();
+    for (step, fault) in &faults {
+        match weight(step, fault) {
+            Weight::Note => {}
+            Weight::Stays => refused.push(fault),
+            Weight::Passes => failing.push(fault),
+        }
+    }
+    let waits = why.left.iter().any(|left| {
+        left.weight() == Weight::Passes
+            && !(order.action == Backup::Reconcile && matches!(left, Left::Busy { .. }))
+    });
+    let said: Vec<String> = faults.iter().map(|(_, fault)| words(fault)).collect();
+    let said = if said.is_empty() { String::new() } else { format!("; {}", named(&said, "; ")) };
+    let all = reports.len();
+    let mut report = if let Some(fault) = failing.first() {
+        let text = format!("{applied} of {all} steps were applied{said}{}", left(&why));
+        failed(order, if applied > 0 { PARTLY } else { fault.code() }, text)
+    } else if waits {
+        failed(order, PARTLY, format!("{why}{said}"))
+    } else if applied == 0
+        && let Some(fault) = refused.first()
+    {
+        let reason = Reason::new(fault.code(), format!("nothing could be done{said}{}", left(&why)));
+        Report::new(order.subject(), Verdict::Refused, reason)
+    } else if applied == all {
+        Report::new(order.subject(), Verdict::Acted, Reason::from(&why))
+    } else {
+        let verdict = if applied > 0 { Verdict::Acted } else { Verdict::Held };
+        let text = format!(
+            "{applied} of {all} steps were applied, the others needed nothing or wait{said}{}",
+            left(&why)
+        );
+        Report::new(order.subject(), verdict, Reason::new(why.code(), text))
+    };
+    report.steps = reports;
+    report.next = why.next().or_else(|| next_of_done(steps));
+    add_state(order, world, &mut report);
+    report.gauges.extend(steps.iter().filter_map(|step| duration(order, step)));
+    report
+}
+
+/// The `why.code` where only a part was done.
+const PARTLY: &str = "partly";
+
+/// What a failed step means for the order.
+fn weight(step: &Step, fault: &Fault) -> Weight {
+    match (step, fault.meaning) {
+        (_, Meaning::QuotaReached) => Weight::Stays,
+        // What cannot be deleted or added to just now is looked at again within the hour.
+        (Step::Delete { .. } | Step::DeleteScratch { .. } | Step::AddMember { .. }, Meaning::WrongState) => {
+            Weight::Note
+        }
+        _ => Weight::Passes,
+    }
+}
+
+fn left(why: &Why) -> String {
+    let left: Vec<String> = why.left.iter().map(Left::to_string).collect();
+    if left.is_empty() { String::new() } else { format!("; {}", named(&left, "; ")) }
+}
+
+fn failed(order: &Order<'_>, code: &'static str, text: String) -> Report {
+    let error = ErrorReport { kind: ErrorType::CommandFailed, text: text.clone() };
+    Report::failed(order.subject(), Reason::new(code, text), error)
+}
+
+/// What happens next by itself.
+fn next_of_done(steps: &[Step]) -> Option<String> {
+    let next = match steps.first()? {
+        Step::Create(_) => "each is copied and verified when RDS has it available",
+        Step::Copy(_) => {
+            "each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest"
+        }
+        Step::Restore { .. } | Step::AddMember { .. } => {
+            "the scratch database is deleted as soon as it is available, or when its time is over"
+        }
+        Step::Delete { .. } | Step::NoteDrill { .. } | Step::DeleteScratch { .. } => return None,
+    };
+    Some(next.to_owned())
+}
+
+fn duration(order: &Order<'_>, step: &Step) -> Option<Gauge> {
+    let Step::NoteDrill { drill, .. } = step else { return None };
+    let seconds = i32::try_from(drill.seconds).unwrap_or(i32::MAX);
+    let dimensions = vec![("target", order.target.to_string())];
+    drill.passed.then(|| Gauge {
+        name: "RestoreDuration",
+        unit: Unit::Seconds,
+        value: seconds.into(),
+        dimensions,
+    })
+}
+
+fn add_state(order: &Order<'_>, world: &World, report: &mut Report) {
+    if !matches!(order.action, Backup::Take { .. }) {
+        report.state = Some(state::state(order, world));
+    }
+    if order.action == Backup::Reconcile && order.mode == Mode::Apply {
+        report.gauges = state::ages(order, world);
+    }
+}
+
+/// Finishes the reports on the orders of one job.
+pub(super) fn finished(orders: &[Order<'_>], mut reports: Vec<Report>) -> Vec<Report> {
+    for report in &mut reports {
+        cut_steps(report);
+        let order = orders.iter().find(|order| order.target.as_str() == report.subject.target);
+        let Some(order) = order else { continue };
+        if let Some(reason) = &order.reason {
+            report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
+        }
+        // People are told what was done, and what could not be. The rest would be said again every hour.
+        let by_itself = order.action == Backup::Reconcile && order.origin.source != Source::Operator;
+        report.quiet = by_itself && (report.verdict == Verdict::Held || report.why.code == "paused");
+    }
+    reports
+}
+
+/// Cuts a long list of steps: those that did not work come first.
+fn cut_steps(report: &mut Report) {
+    let total = report.steps.len();
+    if total <= SHOWN_ITEMS {
+        return;
+    }
+    report.steps.sort_by_key(|step| match step.status {
+        StepStatus::Failed => 0,
+        StepStatus::NotAttempted => 1,
+        StepStatus::Applied | StepStatus::Already | StepStatus::Planned => 2,
+    });
+    report.steps.truncate(SHOWN_ITEMS);
+    let state = report.state.get_or_insert_with(|| json!({}));
+    if let Value::Object(state) = state {
+        state.insert("steps_total".to_owned(), json!(total));
+    }
+}
+
+/// A fault with its causes.
+pub(super) fn words(fault: &Fault) -> String {
+    Chain(fault).to_string()
+}

@@ -1,0 +1,197 @@
+//! The decision: what is taken, copied, verified and deleted. Pure; the world and the time are arguments.
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
+
+mod copy;
+mod drill;
+mod expire;
+mod select;
+pub mod state;
+mod step;
+mod take;
+mod verify;
+mod why;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use shared::kinds::database::{Backup, RegionCode};
+use shared::plan::Plan;
+use shell::config::Chain;
+
+pub use self::select::{Selected, families, only, select};
+pub use self::step::{Because, Step};
+pub use self::why::{Fact, Left, Weight, Why};
+use crate::order::Order;
+use crate::world::{Family, Fault, Quotas, World};
+
+/// Decides about one order.
+///
+/// | order | acted | held | refused | waits |
+/// | --- | --- | --- | --- | --- |
+/// | `take` | `taken` | `already-taken` | `database-missing`, `nothing-selected`, `aurora-member`, `database-stopped`, `database-unusable`, `no-automated-snapshot`, `snapshot-quota` | `database-busy` |
+/// | `copy` | `copying` | `nothing-to-copy`, `copies-waiting` | `kms-key-missing`, `govcloud-unsupported`, `copy-to-home`, `snapshot-quota` | a Region that cannot be seen now |
+/// | `expire` | `expired` | `nothing-to-expire` | | a Region that cannot be seen now |
+/// | `verify` | `drill-started` | `verified`, `drill-running` | `unverified`, `no-good-snapshot`, `database-missing`, `ledger-unset` | a Region that cannot be seen now |
+/// | `reconcile` | `reconciled` | `in-order`, `copies-waiting` | what is left of the others, if nothing was done | the same |
+///
+/// What is done for some databases is done although others are in the way; the reason then names those.
+pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
+    if let Some(fault) = world.unseen(&world.home) {
+        return conclude(Vec::new(), Fact::InOrder, Fact::InOrder, vec![unseen(&world.home, fault)]);
+    }
+    match &order.action {
+        Backup::Take { label } => {
+            let takes = take::take(order, label.as_ref(), world);
+            let (done, held) = (Fact::Taken(takes.steps.len()), Fact::AlreadyTaken(takes.already));
+            let left = [takes.left, headroom(world, &world.home)].concat();
+            conclude(takes.steps, done, held, left)
+        }
+        Backup::Copy => {
+            let copies = copy::copies(order, world);
+            let begun = copies.steps.iter().filter(|step| matches!(step, Step::Copy(_))).count();
+            conclude(
+                copies.steps,
+                Fact::Copying(begun),
+                waiting_or(Fact::NothingToCopy, &copies.left),
+                copies.left,
+            )
+        }
+        Backup::Expire => {
+            let expiry = expire::expiry(order, world);
+            let (done, held) = (Fact::Expired(expiry.steps.len()), Fact::NothingToExpire(expiry.kept));
+            conclude(expiry.steps, done, held, expiry.left)
+        }
+        Backup::Verify => verify(order, world),
+        Backup::Reconcile => reconcile(order, world),
+    }
+}
+
+fn verify(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
+    let verify::Verified { fine, mut left } = verify::verified(order, world);
+    let held = Fact::Verified(fine);
+    match drill::begin(order, world) {
+        drill::Begin::Restore(step) => {
+            let done = Fact::DrillStarted(step.of().clone());
+            conclude(vec![*step], done, held, left)
+        }
+        drill::Begin::Running(of) => conclude(Vec::new(), held, Fact::DrillRunning(of), left),
+        drill::Begin::None | drill::Begin::Over => conclude(Vec::new(), held.clone(), held, left),
+        drill::Begin::Left(reason) => {
+            left.push(reason);
+            conclude(Vec::new(), held.clone(), held, left)
+        }
+    }
+}
+
+/// Whatever is next: what was missed, copies, drills, and last what may go.
+fn reconcile(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
+    let takes = take::missed(order, world);
+    let copies = copy::copies(order, world);
+    let drills = drill::next(order, world);
+    let expiry = expire::expiry(order, world);
+    let ended = drills.iter().find_map(|step| ended(step, order));
+    let done = ended.unwrap_or(Fact::Reconciled {
+        taken: takes.steps.len(),
+        copied: copies.steps.iter().filter(|step| matches!(step, Step::Copy(_))).count(),
+        deleted: expiry.steps.len(),
+        drills: drills.len(),
+    });
+    let mut left = takes.left;
+    for more in [copies.left, expiry.left, headroom(world, &world.home)].concat() {
+        if !left.contains(&more) {
+            left.push(more);
+        }
+    }
+    let held = waiting_or(Fact::InOrder, &left);
+    let mut steps = takes.steps;
+    for step in [copies.steps, drills, expiry.steps].concat() {
+        if !steps.contains(&step) {
+            steps.push(step);
+        }
+    }
+    conclude(steps, done, held, left)
+}
+
+/// How a drill ended, if the step notes that.
+fn ended(step: &Step, order: &Order<'_>) -> Option<Fact> {
+    let Step::NoteDrill { of, drill } = step else { return None };
+    let objective = order.rule.verify.restore_objective;
+    let epoch = Timestamp::UNIX_EPOCH;
+    Some(Fact::DrillEnded {
+        of: of.clone(),
+        snapshot: drill.snapshot.clone(),
+        passed: drill.passed,
+        seconds: drill.seconds,
+        objective: objective.map(|objective| objective.after(epoch).duration_since(epoch).as_secs()),
+    })
+}
+
+/// The plan that follows from steps, from what was found, and from what is left undone.
+fn conclude(steps: Vec<Step>, done: Fact, held: Fact, mut left: Vec<Left>) -> Plan<Step, Why> {
+    left.sort_by_key(|left| std::cmp::Reverse(left.weight()));
+    if !steps.is_empty() {
+        return Plan::Act { steps, why: Why { fact: done, left } };
+    }
+    let heaviest = left.first().map_or(Weight::Note, Left::weight);
+    match heaviest {
+        Weight::Note => Plan::Hold { why: Why { fact: held, left } },
+        Weight::Stays | Weight::Passes => {
+            let rest = left.split_off(1);
+            let why = Why { fact: left.pop().map_or(held, Fact::Left), left: rest };
+            if heaviest == Weight::Passes { Plan::Wait { why } } else { Plan::Refuse { why } }
+        }
+    }
+}
+
+fn waiting_or(fact: Fact, left: &[Left]) -> Fact {
+    if left.iter().any(|left| matches!(left, Left::Waiting { .. })) { Fact::CopiesWaiting } else { fact }
+}
+
+/// A Region that could not be seen.
+fn unseen(region: &RegionCode, fault: &Fault) -> Left {
+    let (region, words) = (region.clone(), Chain(fault).to_string());
+    Left::Unseen { region, code: fault.code(), passes: fault.is_transient(), words }
+}
+
+/// At how much of a quota people are told: a tenth is left.
+const TIGHT: u32 = 10;
+
+/// The quotas of a Region that are nearly used up.
+fn headroom(world: &World, region: &RegionCode) -> Vec<Left> {
+    let quotas = world.quotas.get(region).into_iter().flatten();
+    let tight = quotas.filter(|(_, quota)| quota.left() <= quota.most / TIGHT);
+    tight
+        .map(|(family, quota)| Left::Headroom {
+            region: region.clone(),
+            family: *family,
+            used: quota.used,
+            most: quota.most,
+        })
+        .collect()
+}
+
+/// How many more manual snapshots a Region has room for, by family; a family that is not there has no known limit.
+struct Room(BTreeMap<Family, (u32, u32)>);
+
+impl Room {
+    fn of(world: &World, region: &RegionCode) -> Self {
+        let none = Quotas::new();
+        let quotas = world.quotas.get(region).unwrap_or(&none);
+        Self(quotas.iter().map(|(family, quota)| (*family, (quota.left(), quota.most))).collect())
+    }
+
+    /// Takes room for one more. The quota, where there is none left.
+    fn take(&mut self, family: Family) -> Option<u32> {
+        let (left, most) = self.0.get_mut(&family)?;
+        match left.checked_sub(1) {
+            Some(less) => {
+                *left = less;
+                None
+            }
+            None => Some(*most),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! Copying snapshots to other Regions.
+
+use std::collections::BTreeMap;
+
+use shared::ids::TargetName;
+use shared::kinds::database::{CopyRule, RegionCode};
+
+use super::select::{families, ours};
+use super::step::{Because, Step};
+use super::why::Left;
+use crate::names::{COPY_OF, LABEL, TAKEN_AT};
+use crate::order::Order;
+use crate::retention::{Dated, kept};
+use crate::world::{Copy, DatabaseId, Family, Snapshot, Tags, World};
+
+/// What is to be copied.
+#[derive(Debug, Default)]
+pub(super) struct Copies {
+    pub(super) steps: Vec<Step>,
+    pub(super) left: Vec<Left>,
+}
+
+/// The copies that should be begun now, to every Region of the playbook: those that would be kept there, the newest
+/// first, and no more than may be on their way at once.
+pub(super) fn copies(order: &Order<'_>, world: &World) -> Copies {
+    let mut copies = Copies::default();
+    for rule in &order.rule.copies {
+        if let Some(left) = forbidden(rule, world) {
+            copies.left.push(left);
+        } else if let Some(fault) = world.unseen(&rule.region) {
+            copies.left.push(super::unseen(&rule.region, fault));
+        } else {
+            to(order, rule, world, &mut copies);
+        }
+    }
+    copies
+}
+
+fn forbidden(rule: &CopyRule, world: &World) -> Option<Left> {
+    let region = rule.region.clone();
+    if region == world.home {
+        return Some(Left::CopyToHome { region });
+    }
+    let is_gov = |region: &RegionCode| region.as_str().starts_with("us-gov-");
+    (is_gov(&region) || is_gov(&world.home)).then_some(Left::GovCloud { region })
+}
+
+fn to(order: &Order<'_>, rule: &CopyRule, world: &World, copies: &mut Copies) {
+    let mut wanted = Vec::new();
+    for (_, home) in by_database(ours(world, &world.home, order.target)) {
+        for snapshot in missing(&home, rule, order.target, world) {
+            match there(world, &rule.region, snapshot) {
+                Some(failed) if failed.has_failed() => copies.steps.push(Step::Delete {
+                    of: failed.of.clone(),
+                    region: rule.region.clone(),
+                    name: failed.name.clone(),
+                    because: Because::Failed,
+                }),
+                Some(_) => {}
+                None => wanted.push(snapshot),
+            }
+        }
+    }
+    // The newest of every database come first: it is for them that there are copies.
+    wanted.sort_by(|one, other| (other.taken_at, &other.name).cmp(&(one.taken_at, &one.name)));
+    let mut room = super::Room::of(world, &rule.region);
+    let mut keyless: Vec<&DatabaseId> = Vec::new();
+    for family in families(order.rule) {
+        let mut free = family.copies_at_once().saturating_sub(on_their_way(world, &rule.region, family));
+        let mut waiting = 0;
+        for snapshot in wanted.iter().filter(|snapshot| snapshot.of.family == family) {
+            let of = &snapshot.of;
+            if snapshot.encrypted && rule.kms_key.is_none() {
+                if !keyless.contains(&of) {
+                    keyless.push(of);
+                    copies.left.push(Left::KeyMissing { of: of.clone(), region: rule.region.clone() });
+                }
+            } else if free == 0 {
+                waiting += 1;
+            } else if let Some(most) = room.take(family) {
+                copies.left.push(Left::Quota { of: of.clone(), region: rule.region.clone(), most });
+            } else {
+                free -= 1;
+                copies.steps.push(Step::Copy(copy(snapshot, rule)));
+            }
+        }
+        if waiting > 0 {
+            copies.left.push(Left::Waiting { region: rule.region.clone(), family, copies: waiting });
+        }
+    }
+}
+
+/// The good snapshots of one database that the Region's retention would keep, were they there beside its good copies,
+/// and of which it has none that is good or on its way.
+fn missing<'w>(
+    home: &[&'w Snapshot],
+    rule: &CopyRule,
+    target: &TargetName,
+    world: &'w World,
+) -> Vec<&'w Snapshot> {
+    let good: Vec<&Snapshot> = home.iter().copied().filter(|snapshot| snapshot.is_good()).collect();
+    let Some(of) = good.first().map(|snapshot| &snapshot.of) else { return Vec::new() };
+    let copies: Vec<&Snapshot> =
+        ours(world, &rule.region, target).filter(|copy| copy.of == *of && copy.is_good()).collect();
+    let only_there = copies.iter().filter(|copy| !good.iter().any(|snapshot| is_copy_of(copy, snapshot)));
+    let all: Vec<Dated<'_>> = good.iter().chain(only_there).filter_map(|snapshot| dated(snapshot)).collect();
+    let kept = kept(&rule.retention, &all, world.now);
+    let is_kept = |snapshot: &&Snapshot| dated(snapshot).is_some_and(|dated| kept.contains(&dated));
+    let is_there = |snapshot: &Snapshot| {
+        there(world, &rule.region, snapshot).is_some_and(|copy| copy.is_good() || copy.is_coming())
+    };
+    good.into_iter().filter(is_kept).filter(|snapshot| !is_there(snapshot)).collect()
+}
+
+fn copy(snapshot: &Snapshot, rule: &CopyRule) -> Copy {
+    let key = rule.kms_key.as_ref().filter(|_| snapshot.encrypted);
+    let group = rule.option_group.as_ref().filter(|_| snapshot.option_group.is_some());
+    Copy {
+        of: snapshot.of.clone(),
+        region: rule.region.clone(),
+        name: snapshot.name.clone(),
+        source_arn: snapshot.arn.clone(),
+        kms_key: key.map(ToString::to_string),
+        option_group: group.map(ToString::to_string),
+        tags: tags_of_copy(snapshot, snapshot.tags.clone()),
+    }
+}
+
+/// The tags of a copy: whose copy it is, and when its data was written.
+pub(super) fn tags_of_copy(source: &Snapshot, mut tags: Tags) -> Tags {
+    tags.retain(|key, _| !key.starts_with("aws:") && !key.starts_with("rds:"));
+    tags.insert(COPY_OF.to_owned(), source.arn.clone());
+    if let Some(at) = source.taken_at {
+        tags.insert(TAKEN_AT.to_owned(), at.to_string());
+    }
+    tags
+}
+
+/// How many copies into a Region are in progress, whoever began them.
+fn on_their_way(world: &World, region: &RegionCode, family: Family) -> usize {
+    let is_copy = |snapshot: &&Snapshot| {
+        snapshot.status == "copying" || (snapshot.is_coming() && snapshot.tag(COPY_OF).is_some())
+    };
+    let seen = world.seen_of(region, family).filter(is_copy).count();
+    seen + world.begun.get(&(region.clone(), family)).copied().unwrap_or(0)
+}
+
+/// The snapshot of a Region that is a copy of another, whatever its state.
+pub(super) fn there<'w>(world: &'w World, region: &RegionCode, source: &Snapshot) -> Option<&'w Snapshot> {
+    world.seen_of(region, source.of.family).find(|copy| is_copy_of(copy, source))
+}
+
+pub(super) fn is_copy_of(copy: &Snapshot, source: &Snapshot) -> bool {
+    copy.of.family == source.of.family && copy.tag(COPY_OF) == Some(source.arn.as_str())
+}
+
+/// A good snapshot, as retention sees it.
+pub(super) fn dated(snapshot: &Snapshot) -> Option<Dated<'_>> {
+    let at = snapshot.taken_at.filter(|_| snapshot.is_good())?;
+    Some(Dated { at, name: &snapshot.name, labelled: snapshot.tag(LABEL).is_some() })
+}
+
+/// Snapshots by their database.
+pub(super) fn by_database<'w>(
+    snapshots: impl Iterator<Item = &'w Snapshot>,
+) -> BTreeMap<&'w DatabaseId, Vec<&'w Snapshot>> {
+    let mut by_database: BTreeMap<&DatabaseId, Vec<&Snapshot>> = BTreeMap::new();
+    for snapshot in snapshots {
+        by_database.entry(&snapshot.of).or_default().push(snapshot);
+    }
+    by_database
+}

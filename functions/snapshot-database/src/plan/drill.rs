@@ -1,0 +1,205 @@
+//! Restore drills: a snapshot is restored into a scratch database, which is deleted when it has become available.
+
+use jiff::{SignedDuration, Timestamp};
+use shared::kinds::database::Database as Rule;
+
+use super::copy::dated;
+use super::select::{ours, select};
+use super::step::Step;
+use super::verify::faults;
+use super::why::Left;
+use crate::names::{self, COMMAND, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, TARGET};
+use crate::order::Order;
+use crate::world::{Database, DatabaseId, Family, LastDrill, Member, Restore, Snapshot, World};
+
+/// What becomes of a wish for a drill.
+#[derive(Debug)]
+pub(super) enum Begin {
+    /// The playbook asks for none.
+    None,
+    /// One is going on.
+    Running(DatabaseId),
+    /// This very command has had its drill.
+    Over,
+    /// A restore is to be begun.
+    Restore(Box<Step>),
+    /// None can be begun.
+    Left(Left),
+}
+
+/// How long a drill may take where the playbook has no objective: large databases take hours.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// The class of a scratch cluster's instance where neither the playbook nor the source has one: the smallest that
+/// Aurora MySQL and PostgreSQL both have.
+const SMALLEST_CLASS: &str = "db.t4g.medium";
+
+/// Begins a drill, one at a time for a target: of the database whose last drill is the longest ago.
+pub(super) fn begin(order: &Order<'_>, world: &World) -> Begin {
+    if order.rule.verify.restore_drill.is_none() {
+        return Begin::None;
+    }
+    let Some(drills) = &world.drills else { return Begin::Left(Left::LedgerUnset) };
+    if let Some(scratch) = scratches(order, world).next() {
+        return Begin::Running(drilled(scratch));
+    }
+    if drills.values().any(|drill| drill.command == order.id.as_str()) {
+        return Begin::Over;
+    }
+    let last = |database: &&Database| drills.get(&database.id).map(|drill| drill.at);
+    let candidates = select(order.rule, world).databases.into_iter().filter_map(|database| {
+        let of_it = ours(world, &world.home, order.target).filter(|snapshot| snapshot.of == database.id);
+        let fine = of_it.filter(|snapshot| faults(snapshot, None, None, order).is_empty());
+        let newest =
+            fine.filter(|snapshot| dated(snapshot).is_some()).max_by_key(|one| (one.taken_at, &one.name));
+        newest.map(|newest| (database, newest))
+    });
+    match candidates.min_by_key(|(database, _)| (last(database), &database.id)) {
+        Some((database, snapshot)) => Begin::Restore(Box::new(restore(order, database, snapshot, world.now))),
+        None => Begin::None,
+    }
+}
+
+fn restore(order: &Order<'_>, database: &Database, snapshot: &Snapshot, now: Timestamp) -> Step {
+    let verify = &order.rule.verify;
+    let mut tags = names::tags(order.target, &order.id, None, crate::world::Tags::new());
+    tags.insert(DRILL.to_owned(), deadline(order.rule, now).to_string());
+    tags.insert(DRILL_OF.to_owned(), database.id.name.clone());
+    tags.insert(DRILL_SNAPSHOT.to_owned(), snapshot.name.clone());
+    tags.insert(DRILL_BEGAN.to_owned(), now.to_string());
+    let class = verify.class.as_ref().map(ToString::to_string);
+    Step::Restore {
+        of: database.id.clone(),
+        request: Restore {
+            scratch: names::scratch(order.target, &order.id, &database.id),
+            snapshot: snapshot.name.clone(),
+            engine: snapshot.engine.clone(),
+            engine_version: snapshot.engine_version.clone(),
+            class: class.filter(|_| database.id.family == Family::Instance),
+            subnet_group: verify.subnet_group.as_ref().map(ToString::to_string),
+            security_groups: verify.security_groups.iter().map(ToString::to_string).collect(),
+            tags,
+        },
+    }
+}
+
+/// Twice the objective, so that a drill that misses it still shows how long a restore takes.
+fn deadline(rule: &Rule, now: Timestamp) -> Timestamp {
+    match rule.verify.restore_objective {
+        Some(objective) => objective.after(objective.after(now)),
+        None => now.saturating_add(LONGEST).unwrap_or(now),
+    }
+}
+
+/// The scratch databases of a target, without the instances of scratch clusters.
+fn scratches<'w>(order: &'w Order<'_>, world: &'w World) -> impl Iterator<Item = &'w Database> {
+    world.databases.iter().filter(|database| {
+        database.tags.contains_key(DRILL)
+            && database.tags.get(TARGET).map(String::as_str) == Some(order.target.as_str())
+            && database.member_of.is_none()
+    })
+}
+
+/// The database whose snapshot a scratch database was restored from.
+fn drilled(scratch: &Database) -> DatabaseId {
+    let name = scratch.tags.get(DRILL_OF).cloned().unwrap_or_default();
+    DatabaseId { family: scratch.id.family, name }
+}
+
+/// What is next for the scratch databases of a target.
+///
+/// | scratch database | next |
+/// | --- | --- |
+/// | an available instance | noted as passed, deleted |
+/// | an available cluster without an instance | gets one |
+/// | an available cluster, its instance available | noted as passed; the instance is deleted, then the cluster |
+/// | failed, or its time is over | noted as failed, deleted |
+/// | noted already | deleted |
+/// | being deleted | nothing |
+/// | anything else | nothing until its time is over |
+pub(super) fn next(order: &Order<'_>, world: &World) -> Vec<Step> {
+    scratches(order, world).flat_map(|scratch| of_scratch(order, scratch, world)).collect()
+}
+
+fn of_scratch(order: &Order<'_>, scratch: &Database, world: &World) -> Vec<Step> {
+    let of = drilled(scratch);
+    let members: Vec<&Database> = world
+        .databases
+        .iter()
+        .filter(|database| database.member_of.as_deref() == Some(scratch.id.name.as_str()))
+        .collect();
+    let noted = world
+        .drills
+        .as_ref()
+        .and_then(|drills| drills.get(&of))
+        .is_some_and(|drill| Some(&drill.command) == scratch.tags.get(COMMAND));
+    let ended = if noted { None } else { ending(scratch, &members, world.now) };
+    let mut steps = Vec::new();
+    match ended {
+        Some(passed) => {
+            steps.push(Step::NoteDrill { of: of.clone(), drill: ended_drill(scratch, passed, world.now) })
+        }
+        None if noted => {}
+        None if scratch.id.family == Family::Cluster
+            && scratch.status == "available"
+            && members.is_empty() =>
+        {
+            steps.push(Step::AddMember { of: of.clone(), request: member(order, scratch, &of, world) });
+            return steps;
+        }
+        None => return steps,
+    }
+    let doomed = members.into_iter().chain([scratch]).filter(|database| database.status != "deleting");
+    steps.extend(doomed.map(|database| Step::DeleteScratch { of: of.clone(), scratch: database.id.clone() }));
+    steps
+}
+
+/// Whether a drill has passed or failed; `None` while it is going on.
+fn ending(scratch: &Database, members: &[&Database], now: Timestamp) -> Option<bool> {
+    let is_available = |database: &Database| database.status == "available";
+    let is_there = match scratch.id.family {
+        Family::Instance => is_available(scratch),
+        Family::Cluster => {
+            is_available(scratch) && !members.is_empty() && members.iter().all(|member| is_available(member))
+        }
+    };
+    if is_there {
+        return Some(true);
+    }
+    let has_failed = |database: &Database| {
+        database.status == "failed"
+            || database.status == "deleting"
+            || database.status.starts_with("incompatible-")
+    };
+    let deadline = scratch.tags.get(DRILL).and_then(|deadline| deadline.parse::<Timestamp>().ok());
+    let is_over = deadline.is_none_or(|deadline| deadline <= now);
+    (is_over || has_failed(scratch) || members.iter().any(|member| has_failed(member))).then_some(false)
+}
+
+fn ended_drill(scratch: &Database, passed: bool, now: Timestamp) -> LastDrill {
+    let tag = |key: &str| scratch.tags.get(key).cloned().unwrap_or_default();
+    let began = tag(DRILL_BEGAN).parse::<Timestamp>().unwrap_or(now);
+    LastDrill {
+        at: now,
+        command: tag(COMMAND),
+        snapshot: tag(DRILL_SNAPSHOT),
+        passed,
+        seconds: now.duration_since(began).as_secs(),
+    }
+}
+
+fn member(order: &Order<'_>, scratch: &Database, of: &DatabaseId, world: &World) -> Member {
+    let of_source = world
+        .databases
+        .iter()
+        .filter(|database| database.member_of.as_deref() == Some(of.name.as_str()))
+        .find_map(|database| database.class.clone());
+    let class = order.rule.verify.class.as_ref().map(ToString::to_string);
+    Member {
+        cluster: scratch.id.name.clone(),
+        name: names::member(&scratch.id).name,
+        engine: scratch.engine.clone(),
+        class: class.or(of_source).unwrap_or_else(|| SMALLEST_CLASS.to_owned()),
+        tags: scratch.tags.clone(),
+    }
+}

@@ -1,0 +1,84 @@
+//! Which databases a target is.
+
+use shared::ids::TargetName;
+use shared::kinds::database::{Database as Rule, Which};
+
+use super::why::Left;
+use crate::names::{DRILL, is_ours};
+use crate::world::{Database, DatabaseId, Family, Snapshot, World};
+
+/// The databases of a target, and those that one could think are.
+#[derive(Debug, Default)]
+pub struct Selected<'w> {
+    /// The databases.
+    pub databases: Vec<&'w Database>,
+    /// What is in the way of some, or of the target as a whole.
+    pub left: Vec<Left>,
+    /// With `all-tagged`: the databases that are left out, and why.
+    pub passed_over: Vec<(DatabaseId, &'static str)>,
+}
+
+/// Selects the databases of a target.
+///
+/// A scratch database of a drill is nobody's target, and an instance of a cluster is backed up with the cluster.
+#[must_use]
+pub fn select<'w>(rule: &Rule, world: &'w World) -> Selected<'w> {
+    let mut selected = Selected::default();
+    if let Some(id) = only(rule) {
+        match world.databases.iter().find(|database| database.id == id) {
+            Some(Database { member_of: Some(cluster), .. }) => {
+                selected.left.push(Left::Member { of: id, cluster: cluster.clone() });
+            }
+            Some(database) => selected.databases.push(database),
+            None => selected.left.push(Left::Missing(id)),
+        }
+        return selected;
+    }
+    let Which::AllTagged { key, value, except } = &rule.which else { return selected };
+    for database in &world.databases {
+        if database.tags.contains_key(DRILL) {
+            continue;
+        }
+        let is_excepted = except.iter().any(|name| name.as_str() == database.id.name);
+        let has_tag = database.tags.get(key.as_str()).map(String::as_str) == Some(value.as_str());
+        let why = match database.member_of {
+            Some(_) => "in a cluster",
+            None if is_excepted => "excepted",
+            None if !has_tag => "without the tag",
+            None => {
+                selected.databases.push(database);
+                continue;
+            }
+        };
+        selected.passed_over.push((database.id.clone(), why));
+    }
+    if selected.databases.is_empty() {
+        selected.left.push(Left::NothingSelected { tag: format!("{key}={value}") });
+    }
+    selected
+}
+
+/// The database that a target names, unless it selects them by a tag.
+#[must_use]
+pub fn only(rule: &Rule) -> Option<DatabaseId> {
+    match &rule.which {
+        Which::Instance(name) => Some(DatabaseId { family: Family::Instance, name: name.to_string() }),
+        Which::Cluster(name) => Some(DatabaseId { family: Family::Cluster, name: name.to_string() }),
+        Which::AllTagged { .. } => None,
+    }
+}
+
+/// The families that the databases of a target can be of.
+#[must_use]
+pub fn families(rule: &Rule) -> Vec<Family> {
+    only(rule).map_or_else(|| Family::ALL.to_vec(), |id| vec![id.family])
+}
+
+/// The snapshots of a target in a Region, whatever their state. Those of a database that is gone are among them.
+pub(super) fn ours<'w>(
+    world: &'w World,
+    region: &'w shared::kinds::database::RegionCode,
+    target: &'w TargetName,
+) -> impl Iterator<Item = &'w Snapshot> {
+    world.seen(region).filter(move |snapshot| is_ours(snapshot, target))
+}

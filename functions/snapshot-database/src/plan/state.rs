@@ -1,0 +1,120 @@
+//! What there is, for reports and metrics.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+use shared::kinds::database::{KeepRule, RegionCode, Retention};
+use shared::report::{Gauge, Unit, put_values};
+
+use super::copy::dated;
+use super::select::{ours, select};
+use crate::names::LABEL;
+use crate::order::Order;
+use crate::retention::lifetime;
+use crate::world::{DatabaseId, Snapshot, World};
+
+/// The age of the newest good snapshot of each database in each Region, what else is there, and which databases are
+/// the target's.
+#[must_use]
+pub fn state(order: &Order<'_>, world: &World) -> Value {
+    let selected = select(order.rule, world);
+    let mut state = Map::new();
+    let mut rows = Vec::new();
+    for database in &selected.databases {
+        for (region, retention) in regions(order, world) {
+            rows.push(row(&database.id, region, retention, order, world));
+        }
+    }
+    put_values(&mut state, "backups", rows.into_iter());
+    if !selected.passed_over.is_empty() {
+        let over =
+            selected.passed_over.iter().map(|(id, why)| json!({id.family.noun(): id.name, "because": why}));
+        put_values(&mut state, "not_selected", over);
+    }
+    Value::Object(state)
+}
+
+fn row(
+    of: &DatabaseId,
+    region: &RegionCode,
+    retention: &Retention,
+    order: &Order<'_>,
+    world: &World,
+) -> Value {
+    let mut row = Map::new();
+    row.insert(of.family.noun().to_owned(), json!(of.name));
+    row.insert("region".to_owned(), json!(region));
+    if let Some(fault) = world.unseen(region) {
+        row.insert("unseen".to_owned(), json!(fault.code()));
+        return Value::Object(row);
+    }
+    let all: Vec<&Snapshot> =
+        ours(world, region, order.target).filter(|snapshot| snapshot.of == *of).collect();
+    let good: Vec<&Snapshot> = all.iter().copied().filter(|snapshot| snapshot.is_good()).collect();
+    let count = |is: fn(&Snapshot) -> bool| all.iter().filter(|snapshot| is(snapshot)).count();
+    row.insert("good".to_owned(), json!(good.len()));
+    for (name, count) in [("coming", count(Snapshot::is_coming)), ("failed", count(Snapshot::has_failed))] {
+        if count > 0 {
+            row.insert(name.to_owned(), json!(count));
+        }
+    }
+    if let Some((newest, at)) = newest(&good) {
+        let age = world.now.duration_since(at);
+        row.insert("newest".to_owned(), json!(newest.name));
+        row.insert("newest_at".to_owned(), json!(format!("{at:.0}")));
+        row.insert("age_seconds".to_owned(), json!(age.as_secs()));
+        row.insert("within_objective".to_owned(), json!(order.rule.objective.after(at) >= world.now));
+    } else {
+        row.insert("within_objective".to_owned(), json!(false));
+    }
+    let by_age =
+        good.iter().filter(|one| matches!(retention.rule, KeepRule::Days(_)) || one.tag(LABEL).is_some());
+    let ends = by_age.filter_map(|one| dated(one)?.at.checked_add(lifetime(retention)).ok());
+    if let Some(next) = ends.filter(|end| *end > world.now).min() {
+        row.insert("next_expiry".to_owned(), json!(format!("{next:.0}")));
+    }
+    Value::Object(row)
+}
+
+/// For each Region, the age of the newest good snapshot of the database that is worst off. A database without any counts
+/// from when it was made.
+#[must_use]
+pub fn ages(order: &Order<'_>, world: &World) -> Vec<Gauge> {
+    let mut gauges = Vec::new();
+    for (region, _) in regions(order, world) {
+        if world.unseen(region).is_some() {
+            continue;
+        }
+        let ages = select(order.rule, world).databases.into_iter().filter_map(|database| {
+            let of_it: Vec<&Snapshot> = ours(world, region, order.target)
+                .filter(|snapshot| snapshot.of == database.id && snapshot.is_good())
+                .collect();
+            let since = newest(&of_it).map(|(_, at)| at).or(database.created)?;
+            Some(world.now.duration_since(since).max(SignedDuration::ZERO))
+        });
+        if let Some(age) = ages.max() {
+            gauges.push(Gauge {
+                name: "NewestSnapshotAge",
+                unit: Unit::Seconds,
+                value: age.as_secs_f64(),
+                dimensions: vec![("target", order.target.to_string()), ("region", region.to_string())],
+            });
+        }
+    }
+    gauges
+}
+
+fn newest<'w>(good: &[&'w Snapshot]) -> Option<(&'w Snapshot, Timestamp)> {
+    let newest = good.iter().copied().max_by_key(|snapshot| (snapshot.taken_at, &snapshot.name))?;
+    Some((newest, newest.taken_at?))
+}
+
+/// The Regions that the target's snapshots are in, and what is kept there.
+fn regions<'w>(
+    order: &'w Order<'_>,
+    world: &'w World,
+) -> impl Iterator<Item = (&'w RegionCode, &'w Retention)> {
+    let copies = order.rule.copies.iter().filter(|rule| rule.region != world.home);
+    [(&world.home, &order.rule.retention)]
+        .into_iter()
+        .chain(copies.map(|rule| (&rule.region, &rule.retention)))
+}

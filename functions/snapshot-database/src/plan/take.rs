@@ -1,0 +1,144 @@
+//! Taking snapshots: now, or because one was missed.
+
+use jiff::SignedDuration;
+use shared::ids::CommandId;
+use shared::kinds::database::{Label, Snapshots};
+
+use super::select::{ours, select};
+use super::step::Step;
+use super::why::Left;
+use crate::names;
+use crate::order::Order;
+use crate::world::{Copy, Create, Database, DatabaseId, Snapshot, World};
+
+/// What is to be taken.
+#[derive(Debug, Default)]
+pub(super) struct Takes {
+    pub(super) steps: Vec<Step>,
+    /// How many of this command are there already.
+    pub(super) already: usize,
+    pub(super) left: Vec<Left>,
+}
+
+/// The states in which RDS takes a snapshot. Source: RDS API reference, `CreateDBSnapshot`.
+const READY: [&str; 2] = ["available", "storage-optimization"];
+
+/// The states that pass only when somebody does something about them.
+/// Source: RDS user guide, "viewing Amazon RDS DB instance status".
+const UNUSABLE: [&str; 9] = [
+    "deleting",
+    "failed",
+    "inaccessible-encryption-credentials",
+    "incompatible-create",
+    "incompatible-network",
+    "incompatible-option-group",
+    "incompatible-parameters",
+    "incompatible-restore",
+    "restore-error",
+];
+
+/// How often what was missed is looked for: a snapshot is made up for before the objective is broken.
+const RECONCILED_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// A snapshot of each database of the target.
+pub(super) fn take(order: &Order<'_>, label: Option<&Label>, world: &World) -> Takes {
+    let selected = select(order.rule, world);
+    let mut takes = Takes { left: selected.left, ..Takes::default() };
+    for database in selected.databases {
+        one(order, &order.id, label, database, world, &mut takes);
+    }
+    within_quota(takes, world)
+}
+
+/// A snapshot of each database whose newest good one is, or soon will be, older than the objective, and none is on its
+/// way.
+pub(super) fn missed(order: &Order<'_>, world: &World) -> Takes {
+    let selected = select(order.rule, world);
+    let mut takes = Takes { left: selected.left, ..Takes::default() };
+    for database in selected.databases {
+        let of_it: Vec<&Snapshot> =
+            ours(world, &world.home, order.target).filter(|snapshot| snapshot.of == database.id).collect();
+        let good = of_it.iter().filter(|snapshot| snapshot.is_good());
+        let newest = good.max_by_key(|snapshot| (snapshot.taken_at, &snapshot.name));
+        let soon = world.now + RECONCILED_EVERY;
+        let is_young = |at| order.rule.objective.after(at) > soon;
+        if of_it.iter().any(|snapshot| snapshot.is_coming())
+            || newest.and_then(|newest| newest.taken_at).is_some_and(is_young)
+        {
+            continue;
+        }
+        let failed = of_it.iter().filter(|snapshot| snapshot.has_failed()).count();
+        let id = names::missed(&database.id, newest.map(|newest| newest.name.as_str()), failed);
+        one(order, &id, None, database, world, &mut takes);
+    }
+    within_quota(takes, world)
+}
+
+/// The snapshot that a command takes of one database.
+fn one(
+    order: &Order<'_>,
+    id: &CommandId,
+    label: Option<&Label>,
+    database: &Database,
+    world: &World,
+    takes: &mut Takes,
+) {
+    let of = &database.id;
+    let playbooks = order.rule.tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+    let tags = names::tags(order.target, id, label.map(Label::as_str), playbooks);
+    if order.rule.snapshots == Snapshots::CopyAutomated {
+        let of_it = world.automated.iter().filter(|snapshot| snapshot.of == *of && snapshot.is_good());
+        let Some(automated) = of_it.max_by_key(|snapshot| (snapshot.taken_at, &snapshot.name)) else {
+            takes.left.push(Left::NoAutomated(of.clone()));
+            return;
+        };
+        let name = names::copy_of_automated(order.target, automated);
+        if is_there(world, of, &name) {
+            takes.already += 1;
+            return;
+        }
+        takes.steps.push(Step::Copy(Copy {
+            of: of.clone(),
+            region: world.home.clone(),
+            name,
+            source_arn: automated.arn.clone(),
+            kms_key: None,
+            option_group: None,
+            tags: super::copy::tags_of_copy(automated, tags),
+        }));
+        return;
+    }
+    let name = names::snapshot(order.target, id, of);
+    if is_there(world, of, &name) {
+        takes.already += 1;
+        return;
+    }
+    let status = database.status.clone();
+    if READY.contains(&status.as_str()) {
+        takes.steps.push(Step::Create(Create { of: of.clone(), name, tags }));
+    } else if matches!(status.as_str(), "stopped" | "stopping") {
+        takes.left.push(Left::Stopped(of.clone()));
+    } else if UNUSABLE.contains(&status.as_str()) {
+        takes.left.push(Left::Unusable { of: of.clone(), status });
+    } else {
+        takes.left.push(Left::Busy { of: of.clone(), status });
+    }
+}
+
+fn is_there(world: &World, of: &DatabaseId, name: &str) -> bool {
+    world.seen_of(&world.home, of.family).any(|snapshot| snapshot.name == name && snapshot.of == *of)
+}
+
+/// Leaves out what the quota of the home Region has no room for.
+fn within_quota(mut takes: Takes, world: &World) -> Takes {
+    let mut room = super::Room::of(world, &world.home);
+    takes.steps.retain(|step| {
+        let of = step.of();
+        let full = room.take(of.family);
+        if let Some(most) = full {
+            takes.left.push(Left::Quota { of: of.clone(), region: world.home.clone(), most });
+        }
+        full.is_none()
+    });
+    takes
+}
