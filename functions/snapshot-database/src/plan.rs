@@ -149,8 +149,7 @@ fn waiting_or(fact: Fact, left: &[Left]) -> Fact {
 
 /// A Region that could not be seen.
 fn unseen(region: &RegionCode, fault: &Fault) -> Left {
-    let (region, words) = (region.clone(), Chain(fault).to_string());
-    Left::Unseen { region, code: fault.code(), passes: fault.is_transient(), words }
+    Left::Unseen { region: region.clone(), code: fault.code(), words: Chain(fault).to_string() }
 }
 
 /// At how much of a quota people are told: a tenth is left.

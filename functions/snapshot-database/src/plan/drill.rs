@@ -31,7 +31,7 @@ pub(super) enum Begin {
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// The class of a scratch cluster's instance where neither the playbook nor the source has one: the smallest that
-/// Aurora MySQL and PostgreSQL both have.
+/// both engines of Aurora have.
 const SMALLEST_CLASS: &str = "db.t4g.medium";
 
 /// Begins a drill, one at a time for a target: of the database whose last drill is the longest ago.

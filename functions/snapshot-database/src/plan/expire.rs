@@ -2,10 +2,10 @@
 
 use shared::kinds::database::{CopyRule, RegionCode, Retention};
 
-use super::copy::{by_database, dated, is_copy_of, there};
+use super::copy::{by_database, dated, there};
 use super::select::ours;
 use super::step::{Because, Step};
-use super::verify::faults;
+use super::verify::is_fine;
 use super::why::Left;
 use crate::names::{COPY_OF, DRILL_SNAPSHOT};
 use crate::order::Order;
@@ -97,16 +97,11 @@ fn lacks(rule: &CopyRule, snapshot: &Snapshot, order: &Order<'_>, world: &World)
     if world.unseen(&rule.region).is_some() {
         return true;
     }
-    let is_fine = |copy: &Snapshot, source: Option<&Snapshot>| {
-        copy.is_good() && faults(copy, source, Some(rule), order).is_empty()
-    };
-    if there(world, &rule.region, snapshot).is_some_and(|copy| is_fine(copy, Some(snapshot))) {
+    if there(world, &rule.region, snapshot).is_some_and(|copy| is_fine(copy, Some(rule), order, world)) {
         return false;
     }
-    let home: Vec<&Snapshot> = world.seen_of(&world.home, snapshot.of.family).collect();
-    let source_of = |copy: &Snapshot| home.iter().copied().find(|source| is_copy_of(copy, source));
     let others = ours(world, &rule.region, order.target).filter(|copy| copy.of == snapshot.of);
-    let good = others.filter(|copy| is_fine(copy, source_of(copy))).filter_map(dated);
+    let good = others.filter(|copy| is_fine(copy, Some(rule), order, world)).filter_map(dated);
     let all: Vec<Dated<'_>> = good.chain(dated(snapshot)).collect();
     let kept = kept(&rule.retention, &all, world.now);
     dated(snapshot).is_some_and(|dated| kept.contains(&dated))

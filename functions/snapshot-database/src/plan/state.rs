@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
-use shared::kinds::database::{KeepRule, RegionCode, Retention};
+use shared::kinds::database::{CopyRule, KeepRule, RegionCode, Retention};
 use shared::report::{Gauge, Unit, put_values};
 
 use super::copy::dated;
 use super::select::{ours, select};
+use super::verify::is_fine;
 use crate::names::LABEL;
 use crate::order::Order;
 use crate::retention::lifetime;
@@ -20,11 +21,12 @@ pub fn state(order: &Order<'_>, world: &World) -> Value {
     let mut state = Map::new();
     let mut rows = Vec::new();
     for database in &selected.databases {
-        for (region, retention) in regions(order, world) {
-            rows.push(row(&database.id, region, retention, order, world));
-        }
+        let looked_at = |(region, _, _): &Place<'_>| world.was_looked_at(region, database.id.family);
+        rows.extend(
+            places(order, world).filter(looked_at).map(|place| row(&database.id, place, order, world)),
+        );
     }
-    put_values(&mut state, "backups", rows.into_iter());
+    put_values(&mut state, "backups", rows);
     if !selected.passed_over.is_empty() {
         let over =
             selected.passed_over.iter().map(|(id, why)| json!({id.family.noun(): id.name, "because": why}));
@@ -33,13 +35,7 @@ pub fn state(order: &Order<'_>, world: &World) -> Value {
     Value::Object(state)
 }
 
-fn row(
-    of: &DatabaseId,
-    region: &RegionCode,
-    retention: &Retention,
-    order: &Order<'_>,
-    world: &World,
-) -> Value {
+fn row(of: &DatabaseId, (region, retention, rule): Place<'_>, order: &Order<'_>, world: &World) -> Value {
     let mut row = Map::new();
     row.insert(of.family.noun().to_owned(), json!(of.name));
     row.insert("region".to_owned(), json!(region));
@@ -49,7 +45,8 @@ fn row(
     }
     let all: Vec<&Snapshot> =
         ours(world, region, order.target).filter(|snapshot| snapshot.of == *of).collect();
-    let good: Vec<&Snapshot> = all.iter().copied().filter(|snapshot| snapshot.is_good()).collect();
+    let fine = |snapshot: &&Snapshot| is_fine(snapshot, rule, order, world);
+    let good: Vec<&Snapshot> = all.iter().copied().filter(fine).collect();
     let count = |is: fn(&Snapshot) -> bool| all.iter().filter(|snapshot| is(snapshot)).count();
     row.insert("good".to_owned(), json!(good.len()));
     for (name, count) in [("coming", count(Snapshot::is_coming)), ("failed", count(Snapshot::has_failed))] {
@@ -80,13 +77,13 @@ fn row(
 #[must_use]
 pub fn ages(order: &Order<'_>, world: &World) -> Vec<Gauge> {
     let mut gauges = Vec::new();
-    for (region, _) in regions(order, world) {
+    for (region, _, rule) in places(order, world) {
         if world.unseen(region).is_some() {
             continue;
         }
         let ages = select(order.rule, world).databases.into_iter().filter_map(|database| {
             let of_it: Vec<&Snapshot> = ours(world, region, order.target)
-                .filter(|snapshot| snapshot.of == database.id && snapshot.is_good())
+                .filter(|snapshot| snapshot.of == database.id && is_fine(snapshot, rule, order, world))
                 .collect();
             let since = newest(&of_it).map(|(_, at)| at).or(database.created)?;
             Some(world.now.duration_since(since).max(SignedDuration::ZERO))
@@ -108,13 +105,11 @@ fn newest<'w>(good: &[&'w Snapshot]) -> Option<(&'w Snapshot, Timestamp)> {
     Some((newest, newest.taken_at?))
 }
 
-/// The Regions that the target's snapshots are in, and what is kept there.
-fn regions<'w>(
-    order: &'w Order<'_>,
-    world: &'w World,
-) -> impl Iterator<Item = (&'w RegionCode, &'w Retention)> {
+/// A Region that the target's snapshots are in, what is kept there, and for copies their rule.
+type Place<'w> = (&'w RegionCode, &'w Retention, Option<&'w CopyRule>);
+
+fn places<'w>(order: &'w Order<'_>, world: &'w World) -> impl Iterator<Item = Place<'w>> {
     let copies = order.rule.copies.iter().filter(|rule| rule.region != world.home);
-    [(&world.home, &order.rule.retention)]
-        .into_iter()
-        .chain(copies.map(|rule| (&rule.region, &rule.retention)))
+    let copies = copies.map(|rule| (&rule.region, &rule.retention, Some(rule)));
+    [(&world.home, &order.rule.retention, None)].into_iter().chain(copies)
 }

@@ -93,8 +93,7 @@ fn one(
             return;
         };
         let name = names::copy_of_automated(order.target, automated);
-        if is_there(world, of, &name) {
-            takes.already += 1;
+        if is_there(world, of, &name, takes) {
             return;
         }
         takes.steps.push(Step::Copy(Copy {
@@ -109,8 +108,7 @@ fn one(
         return;
     }
     let name = names::snapshot(order.target, id, of);
-    if is_there(world, of, &name) {
-        takes.already += 1;
+    if is_there(world, of, &name, takes) {
         return;
     }
     let status = database.status.clone();
@@ -125,8 +123,16 @@ fn one(
     }
 }
 
-fn is_there(world: &World, of: &DatabaseId, name: &str) -> bool {
-    world.seen_of(&world.home, of.family).any(|snapshot| snapshot.name == name && snapshot.of == *of)
+/// Whether there is a snapshot of this name already, be it good, on its way, or failed: its name is taken.
+fn is_there(world: &World, of: &DatabaseId, name: &str, takes: &mut Takes) -> bool {
+    let mut of_it = world.seen_of(&world.home, of.family).filter(|snapshot| snapshot.of == *of);
+    let Some(snapshot) = of_it.find(|snapshot| snapshot.name == name) else { return false };
+    if snapshot.has_failed() {
+        takes.left.push(Left::CameToNothing { of: of.clone(), snapshot: name.to_owned() });
+    } else {
+        takes.already += 1;
+    }
+    true
 }
 
 /// Leaves out what the quota of the home Region has no room for.

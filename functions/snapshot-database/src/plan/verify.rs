@@ -50,6 +50,18 @@ pub(super) fn verified(order: &Order<'_>, world: &World) -> Verified {
     verified
 }
 
+/// Whether a snapshot of ours in a Region is good, and is what it should be. `rule` is that of a Region of copies.
+pub(super) fn is_fine(
+    snapshot: &Snapshot,
+    rule: Option<&CopyRule>,
+    order: &Order<'_>,
+    world: &World,
+) -> bool {
+    let mut home = world.seen_of(&world.home, snapshot.of.family);
+    let source = rule.and_then(|_| home.find(|source| is_copy_of(snapshot, source)));
+    snapshot.is_good() && faults(snapshot, source, rule, order).is_empty()
+}
+
 /// What is wrong with a good snapshot, compared with the one that it is a copy of, if that is still there.
 pub(super) fn faults(
     snapshot: &Snapshot,

@@ -1,12 +1,9 @@
 //! The reasons of this function.
 
-use std::fmt;
+mod words;
 
-use jiff::SignedDuration;
-use shared::ids::shorten;
 use shared::kinds::database::RegionCode;
 use shared::plan::Why as PlanWhy;
-use shared::report::named;
 use shell::ledger::Pause;
 
 use crate::world::{DatabaseId, Family};
@@ -121,6 +118,13 @@ pub enum Left {
         /// RDS's word.
         status: String,
     },
+    /// The snapshot that was taken of it has failed.
+    CameToNothing {
+        /// Of what.
+        of: DatabaseId,
+        /// Which.
+        snapshot: String,
+    },
     /// It has no automated snapshot that could be copied.
     NoAutomated(DatabaseId),
     /// There are as many manual snapshots in a Region as there may be.
@@ -139,7 +143,7 @@ pub enum Left {
         /// Where.
         region: RegionCode,
     },
-    /// Copies to or from GovCloud need a presigned URL.
+    /// Copies to or from `us-gov` Regions need a presigned URL.
     GovCloud {
         /// Where.
         region: RegionCode,
@@ -164,8 +168,6 @@ pub enum Left {
         region: RegionCode,
         /// The `why.code` of it.
         code: &'static str,
-        /// Whether that passes.
-        passes: bool,
         /// Why.
         words: String,
     },
@@ -222,6 +224,7 @@ impl Left {
             Self::Stopped(_) => "database-stopped",
             Self::Unusable { .. } => "database-unusable",
             Self::Busy { .. } => "database-busy",
+            Self::CameToNothing { .. } => "snapshot-failed",
             Self::NoAutomated(_) => "no-automated-snapshot",
             Self::Quota { .. } => "snapshot-quota",
             Self::KeyMissing { .. } => "kms-key-missing",
@@ -242,18 +245,18 @@ impl Left {
     pub fn weight(&self) -> Weight {
         match self {
             Self::Waiting { .. } | Self::NotCopied { .. } | Self::Headroom { .. } => Weight::Note,
-            Self::Busy { .. } | Self::Unseen { passes: true, .. } => Weight::Passes,
+            Self::Busy { .. } | Self::Unseen { .. } => Weight::Passes,
             Self::Missing(_)
             | Self::NothingSelected { .. }
             | Self::Member { .. }
             | Self::Stopped(_)
             | Self::Unusable { .. }
+            | Self::CameToNothing { .. }
             | Self::NoAutomated(_)
             | Self::Quota { .. }
             | Self::KeyMissing { .. }
             | Self::GovCloud { .. }
             | Self::CopyToHome { .. }
-            | Self::Unseen { passes: false, .. }
             | Self::Unverified { .. }
             | Self::NoGood { .. }
             | Self::LedgerUnset => Weight::Stays,
@@ -270,57 +273,6 @@ pub enum Weight {
     Stays,
     /// It passes with time: the command is redelivered for it.
     Passes,
-}
-
-impl Why {
-    /// What a person can do about what is left undone.
-    #[must_use]
-    pub fn next(&self) -> Option<String> {
-        let first = match &self.fact {
-            Fact::Left(left) => Some(left),
-            _ => None,
-        };
-        first.into_iter().chain(&self.left).find_map(Left::next).map(str::to_owned)
-    }
-}
-
-impl Left {
-    fn next(&self) -> Option<&'static str> {
-        match self {
-            Self::Missing(_) => {
-                Some("name a database of this Region in the playbook, or take the target out of it")
-            }
-            Self::NothingSelected { .. } => {
-                Some("give a database the tag, or take the target out of the playbook")
-            }
-            Self::Member { .. } => Some("name the cluster in the playbook, as `cluster`"),
-            Self::Stopped(_) => Some("start the database; RDS starts it by itself after seven days"),
-            Self::Unusable { .. } => {
-                Some("look at the database in the RDS console: this does not pass by itself")
-            }
-            Self::NoAutomated(_) => {
-                Some("give the database a backup retention period, or say `snapshots: take`")
-            }
-            Self::Quota { .. } | Self::Headroom { .. } => {
-                Some("raise the quota of manual snapshots in Service Quotas, or keep fewer of them")
-            }
-            Self::KeyMissing { .. } => {
-                Some("add `kms-key` to the copy in the playbook: a key of that Region")
-            }
-            Self::GovCloud { .. } => {
-                Some("take the copy out of the playbook; copy by hand with a presigned URL")
-            }
-            Self::CopyToHome { .. } => Some("name another Region in `copies`"),
-            Self::Unverified { .. } => {
-                Some("look at the named snapshots; good ones of the next nights replace them")
-            }
-            Self::NoGood { .. } => Some("send `take`, or look why the last snapshots came to nothing"),
-            Self::LedgerUnset => {
-                Some("set `LAMPLIGHTER_LEDGER_TABLE`, or take `restore-drill` out of the playbook")
-            }
-            Self::Busy { .. } | Self::Waiting { .. } | Self::Unseen { .. } | Self::NotCopied { .. } => None,
-        }
-    }
 }
 
 impl PlanWhy for Why {
@@ -349,150 +301,4 @@ impl PlanWhy for Why {
             Fact::LedgerUnavailable(_) => shell::ledger::UNAVAILABLE,
         }
     }
-}
-
-impl fmt::Display for Why {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.fact)?;
-        let left: Vec<String> = self.left.iter().map(Left::to_string).collect();
-        if left.is_empty() { Ok(()) } else { write!(f, "; {}", named(&left, "; ")) }
-    }
-}
-
-impl fmt::Display for Fact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Taken(count) => write!(f, "took {}", snapshots(*count)),
-            Self::AlreadyTaken(count) => {
-                write!(f, "{} of this command {} there already", snapshots(*count), are(*count))
-            }
-            Self::Copying(count) => write!(f, "began {}", copies(*count)),
-            Self::NothingToCopy => {
-                f.write_str("every snapshot that should be elsewhere is there or on its way")
-            }
-            Self::CopiesWaiting => f.write_str("no copy can be begun now"),
-            Self::Expired(count) => write!(f, "deleted {}", snapshots(*count)),
-            Self::NothingToExpire(count) => write!(f, "{} {} kept", snapshots(*count), are(*count)),
-            Self::Verified(count) => write!(f, "{} {} as it should be", snapshots(*count), are(*count)),
-            Self::DrillStarted(of) => write!(f, "began to restore the newest good snapshot of {of}"),
-            Self::DrillRunning(of) => write!(f, "a restore drill of {of} is going on"),
-            Self::Reconciled { taken, copied, deleted, drills } => {
-                let parts = [
-                    (
-                        *taken,
-                        format!(
-                            "took {} that {} missed",
-                            snapshots(*taken),
-                            if *taken == 1 { "was" } else { "were" }
-                        ),
-                    ),
-                    (*copied, format!("began {}", copies(*copied))),
-                    (*drills, "went on with a restore drill".to_owned()),
-                    (*deleted, format!("deleted {}", snapshots(*deleted))),
-                ];
-                let done: Vec<String> =
-                    parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part).collect();
-                f.write_str(&done.join(", "))
-            }
-            Self::DrillEnded { of, snapshot, passed, seconds, objective } => {
-                let took = SignedDuration::from_secs(*seconds);
-                match (passed, objective.map(SignedDuration::from_secs)) {
-                    (false, _) => write!(f, "no database came of snapshot `{snapshot}` of {of} in {took:#}"),
-                    (true, Some(objective)) if took > objective => write!(
-                        f,
-                        "snapshot `{snapshot}` of {of} was restored in {took:#}, and the objective is {objective:#}"
-                    ),
-                    (true, Some(objective)) => write!(
-                        f,
-                        "snapshot `{snapshot}` of {of} was restored in {took:#} at most, within the objective of {objective:#}"
-                    ),
-                    (true, None) => {
-                        write!(f, "snapshot `{snapshot}` of {of} was restored in {took:#} at most")
-                    }
-                }
-            }
-            Self::InOrder => f.write_str("nothing is to be taken, copied or deleted"),
-            Self::Left(left) => write!(f, "{left}"),
-            Self::Paused(pause) => write!(
-                f,
-                "paused for `{}` until {:.0} by {}: {}",
-                pause.scope,
-                pause.until,
-                shorten(&pause.who),
-                shorten(&pause.reason)
-            ),
-            Self::LeaseBusy { owner } => {
-                write!(f, "another delivery works on the target: {}", shorten(owner))
-            }
-            Self::LedgerUnavailable(words) => f.write_str(words),
-        }
-    }
-}
-
-impl fmt::Display for Left {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing(of) => write!(f, "there is no {of}"),
-            Self::NothingSelected { tag } => write!(f, "no database has the tag {tag}"),
-            Self::Member { of, cluster } => {
-                write!(f, "{of} is in cluster `{cluster}`: name the cluster, which is backed up as a whole")
-            }
-            Self::Stopped(of) => {
-                write!(f, "{of} is stopped, and RDS takes no snapshot of it until it is started")
-            }
-            Self::Unusable { of, status } => write!(f, "{of} is `{}`", shorten(status)),
-            Self::Busy { of, status } => {
-                write!(f, "{of} is `{}`: a snapshot can be taken when it is available", shorten(status))
-            }
-            Self::NoAutomated(of) => write!(f, "{of} has no automated snapshot that could be copied"),
-            Self::Quota { of, region, most } => write!(
-                f,
-                "no snapshot of {of} in {region}: there are {most} manual {} snapshots, as many as the quota allows",
-                of.family.noun()
-            ),
-            Self::KeyMissing { of, region } => write!(
-                f,
-                "{of} is encrypted, and its copies to {region} need `kms-key` in the playbook: a key of that Region"
-            ),
-            Self::GovCloud { region } => write!(
-                f,
-                "copies between {region} and other Regions are not supported: in GovCloud they need a presigned URL"
-            ),
-            Self::CopyToHome { region } => write!(f, "{region} is the home Region: nothing is copied there"),
-            Self::Waiting { region, family, copies } => write!(
-                f,
-                "{copies} more to {region} wait: at most {} copies of {} snapshots go there at once",
-                family.copies_at_once(),
-                family.noun()
-            ),
-            Self::Unseen { region, words, .. } => write!(f, "{region} could not be seen: {}", shorten(words)),
-            Self::NotCopied { snapshot, region, .. } => {
-                write!(f, "`{snapshot}` is kept, as {region} has no good copy of it yet")
-            }
-            Self::Unverified { snapshot, region, faults, .. } => {
-                write!(f, "`{snapshot}` in {region}: {}", named(faults, ", "))
-            }
-            Self::NoGood { of, region } => write!(f, "{of} has no good snapshot in {region}"),
-            Self::LedgerUnset => {
-                f.write_str("a restore drill is noted in the ledger: set `LAMPLIGHTER_LEDGER_TABLE`")
-            }
-            Self::Headroom { region, family, used, most } => write!(
-                f,
-                "{used} of {most} manual {} snapshots in {region} are used: ask AWS for more, or keep fewer",
-                family.noun()
-            ),
-        }
-    }
-}
-
-fn snapshots(count: usize) -> String {
-    if count == 1 { "1 snapshot".to_owned() } else { format!("{count} snapshots") }
-}
-
-fn copies(count: usize) -> String {
-    if count == 1 { "1 copy".to_owned() } else { format!("{count} copies") }
-}
-
-fn are(count: usize) -> &'static str {
-    if count == 1 { "is" } else { "are" }
 }
