@@ -5,6 +5,7 @@ mod copy;
 mod drill;
 mod expire;
 mod select;
+mod shelves;
 pub mod state;
 mod step;
 mod take;
@@ -19,6 +20,7 @@ use shared::plan::Plan;
 use shell::config::Chain;
 
 pub use self::select::{Selected, families, only, select};
+use self::shelves::Shelves;
 pub use self::step::{Because, Step};
 pub use self::why::{Fact, Left, Weight, Why};
 use crate::order::Order;
@@ -39,6 +41,7 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
     if let Some(fault) = world.unseen(&world.home) {
         return conclude(Vec::new(), Fact::InOrder, Fact::InOrder, vec![unseen(&world.home, fault)]);
     }
+    let shelves = Shelves::new(order.target, world);
     match &order.action {
         Backup::Take { label } => {
             let takes = take::take(order, label.as_ref(), world);
@@ -47,7 +50,7 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
             conclude(takes.steps, done, held, left)
         }
         Backup::Copy => {
-            let copies = copy::copies(order, world);
+            let copies = copy::copies(order, &shelves, world);
             let begun = copies.steps.iter().filter(|step| matches!(step, Step::Copy(_))).count();
             conclude(
                 copies.steps,
@@ -57,19 +60,19 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
             )
         }
         Backup::Expire => {
-            let expiry = expire::expiry(order, world);
+            let expiry = expire::expiry(order, &shelves, world);
             let (done, held) = (Fact::Expired(expiry.steps.len()), Fact::NothingToExpire(expiry.kept));
             conclude(expiry.steps, done, held, expiry.left)
         }
-        Backup::Verify => verify(order, world),
-        Backup::Reconcile => reconcile(order, world),
+        Backup::Verify => verify(order, &shelves, world),
+        Backup::Reconcile => reconcile(order, &shelves, world),
     }
 }
 
-fn verify(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
-    let verify::Verified { fine, mut left } = verify::verified(order, world);
+fn verify(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<Step, Why> {
+    let verify::Verified { fine, mut left } = verify::verified(order, shelves, world);
     let held = Fact::Verified(fine);
-    match drill::begin(order, world) {
+    match drill::begin(order, shelves, world) {
         drill::Begin::Restore(step) => {
             let done = Fact::DrillStarted(step.of().clone());
             conclude(vec![*step], done, held, left)
@@ -84,11 +87,11 @@ fn verify(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
 }
 
 /// Whatever is next: what was missed, copies, drills, and last what may go.
-fn reconcile(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
-    let takes = take::missed(order, world);
-    let copies = copy::copies(order, world);
+fn reconcile(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<Step, Why> {
+    let takes = take::missed(order, shelves, world);
+    let copies = copy::copies(order, shelves, world);
     let drills = drill::next(order, world);
-    let expiry = expire::expiry(order, world);
+    let expiry = expire::expiry(order, shelves, world);
     let ended = drills.iter().find_map(|step| ended(step, order));
     let done = ended.unwrap_or(Fact::Reconciled {
         taken: takes.steps.len(),

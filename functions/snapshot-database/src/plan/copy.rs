@@ -1,11 +1,12 @@
 //! Copying snapshots to other Regions.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use shared::ids::TargetName;
+use jiff::Timestamp;
 use shared::kinds::database::{CopyRule, RegionCode};
 
-use super::select::{families, ours};
+use super::select::families;
+use super::shelves::Shelves;
 use super::step::{Because, Step};
 use super::why::Left;
 use crate::names::{COPY_OF, LABEL, TAKEN_AT};
@@ -22,7 +23,7 @@ pub(super) struct Copies {
 
 /// The copies that should be begun now, to every Region of the playbook: those that would be kept there, the newest
 /// first, and no more than may be on their way at once.
-pub(super) fn copies(order: &Order<'_>, world: &World) -> Copies {
+pub(super) fn copies(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Copies {
     let mut copies = Copies::default();
     for rule in &order.rule.copies {
         if let Some(left) = forbidden(rule, world) {
@@ -30,7 +31,7 @@ pub(super) fn copies(order: &Order<'_>, world: &World) -> Copies {
         } else if let Some(fault) = world.unseen(&rule.region) {
             copies.left.push(super::unseen(&rule.region, fault));
         } else {
-            to(order, rule, world, &mut copies);
+            to(order, rule, shelves, world, &mut copies);
         }
     }
     copies
@@ -45,11 +46,11 @@ fn forbidden(rule: &CopyRule, world: &World) -> Option<Left> {
     (is_gov(&region) || is_gov(&world.home)).then_some(Left::GovCloud { region })
 }
 
-fn to(order: &Order<'_>, rule: &CopyRule, world: &World, copies: &mut Copies) {
+fn to(order: &Order<'_>, rule: &CopyRule, shelves: &Shelves<'_>, world: &World, copies: &mut Copies) {
     let mut wanted = Vec::new();
-    for (_, home) in by_database(ours(world, &world.home, order.target)) {
-        for snapshot in missing(&home, rule, order.target, world) {
-            match there(world, &rule.region, snapshot) {
+    for (of, home) in shelves.ours(&world.home) {
+        for snapshot in missing(home, shelves.ours_of(&rule.region, of), rule, shelves, world.now) {
+            match shelves.copy_of(snapshot, &rule.region) {
                 Some(failed) if failed.has_failed() => copies.steps.push(Step::Delete {
                     of: failed.of.clone(),
                     region: rule.region.clone(),
@@ -94,20 +95,19 @@ fn to(order: &Order<'_>, rule: &CopyRule, world: &World, copies: &mut Copies) {
 /// and of which it has none that is good or on its way.
 fn missing<'w>(
     home: &[&'w Snapshot],
+    there: &[&'w Snapshot],
     rule: &CopyRule,
-    target: &TargetName,
-    world: &'w World,
+    shelves: &Shelves<'w>,
+    now: Timestamp,
 ) -> Vec<&'w Snapshot> {
     let good: Vec<&Snapshot> = home.iter().copied().filter(|snapshot| snapshot.is_good()).collect();
-    let Some(of) = good.first().map(|snapshot| &snapshot.of) else { return Vec::new() };
-    let copies: Vec<&Snapshot> =
-        ours(world, &rule.region, target).filter(|copy| copy.of == *of && copy.is_good()).collect();
-    let only_there = copies.iter().filter(|copy| !good.iter().any(|snapshot| is_copy_of(copy, snapshot)));
+    let at_home: BTreeSet<&str> = good.iter().map(|snapshot| snapshot.arn.as_str()).collect();
+    let only_there = there.iter().filter(|copy| copy.tag(COPY_OF).is_none_or(|arn| !at_home.contains(arn)));
     let all: Vec<Dated<'_>> = good.iter().chain(only_there).filter_map(|snapshot| dated(snapshot)).collect();
-    let kept = kept(&rule.retention, &all, world.now);
+    let kept = kept(&rule.retention, &all, now);
     let is_kept = |snapshot: &&Snapshot| dated(snapshot).is_some_and(|dated| kept.contains(&dated));
     let is_there = |snapshot: &Snapshot| {
-        there(world, &rule.region, snapshot).is_some_and(|copy| copy.is_good() || copy.is_coming())
+        shelves.copy_of(snapshot, &rule.region).is_some_and(|copy| copy.is_good() || copy.is_coming())
     };
     good.into_iter().filter(is_kept).filter(|snapshot| !is_there(snapshot)).collect()
 }
@@ -145,28 +145,8 @@ fn on_their_way(world: &World, region: &RegionCode, family: Family) -> usize {
     seen + world.begun.get(&(region.clone(), family)).copied().unwrap_or(0)
 }
 
-/// The snapshot of a Region that is a copy of another, whatever its state.
-pub(super) fn there<'w>(world: &'w World, region: &RegionCode, source: &Snapshot) -> Option<&'w Snapshot> {
-    world.seen_of(region, source.of.family).find(|copy| is_copy_of(copy, source))
-}
-
-pub(super) fn is_copy_of(copy: &Snapshot, source: &Snapshot) -> bool {
-    copy.of.family == source.of.family && copy.tag(COPY_OF) == Some(source.arn.as_str())
-}
-
 /// A good snapshot, as retention sees it.
 pub(super) fn dated(snapshot: &Snapshot) -> Option<Dated<'_>> {
     let at = snapshot.taken_at.filter(|_| snapshot.is_good())?;
     Some(Dated { at, name: &snapshot.name, labelled: snapshot.tag(LABEL).is_some() })
-}
-
-/// Snapshots by their database.
-pub(super) fn by_database<'w>(
-    snapshots: impl Iterator<Item = &'w Snapshot>,
-) -> BTreeMap<&'w DatabaseId, Vec<&'w Snapshot>> {
-    let mut by_database: BTreeMap<&DatabaseId, Vec<&Snapshot>> = BTreeMap::new();
-    for snapshot in snapshots {
-        by_database.entry(&snapshot.of).or_default().push(snapshot);
-    }
-    by_database
 }

@@ -1,12 +1,12 @@
 //! Restore drills: a snapshot is restored into a scratch database, which is deleted when it has become available.
 
 use jiff::{SignedDuration, Timestamp};
-use shared::kinds::database::Database as Rule;
+use shared::command::Source;
+use shared::kinds::database::{Database as Rule, RestoreDrill};
 
-use super::copy::dated;
-use super::select::{ours, select};
+use super::select::select;
+use super::shelves::Shelves;
 use super::step::Step;
-use super::verify::faults;
 use super::why::Left;
 use crate::names::{self, COMMAND, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, TARGET};
 use crate::order::Order;
@@ -30,15 +30,23 @@ pub(super) enum Begin {
 /// How long a drill may take where the playbook has no objective: large databases take hours.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long after a drill a schedule begins the next: a schedule may come every month, the shortest of which has 28 days,
+/// and the shortest three of which have 89. A person's order is carried out whenever it comes.
+fn interval(how_often: RestoreDrill) -> SignedDuration {
+    let days = match how_often {
+        RestoreDrill::Monthly => 27,
+        RestoreDrill::Quarterly => 88,
+    };
+    SignedDuration::from_hours(days * 24)
+}
+
 /// The class of a scratch cluster's instance where neither the playbook nor the source has one: the smallest that
 /// both engines of Aurora have.
 const SMALLEST_CLASS: &str = "db.t4g.medium";
 
 /// Begins a drill, one at a time for a target: of the database whose last drill is the longest ago.
-pub(super) fn begin(order: &Order<'_>, world: &World) -> Begin {
-    if order.rule.verify.restore_drill.is_none() {
-        return Begin::None;
-    }
+pub(super) fn begin(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Begin {
+    let Some(how_often) = order.rule.verify.restore_drill else { return Begin::None };
     let Some(drills) = &world.drills else { return Begin::Left(Left::LedgerUnset) };
     if let Some(scratch) = scratches(order, world).next() {
         return Begin::Running(drilled(scratch));
@@ -46,12 +54,16 @@ pub(super) fn begin(order: &Order<'_>, world: &World) -> Begin {
     if drills.values().any(|drill| drill.command == order.id.as_str()) {
         return Begin::Over;
     }
+    let latest = drills.values().map(|drill| drill.at).max();
+    let is_early = latest.is_some_and(|latest| world.now.duration_since(latest) < interval(how_often));
+    if order.origin.source == Source::Schedule && is_early {
+        return Begin::None;
+    }
     let last = |database: &&Database| drills.get(&database.id).map(|drill| drill.at);
     let candidates = select(order.rule, world).databases.into_iter().filter_map(|database| {
-        let of_it = ours(world, &world.home, order.target).filter(|snapshot| snapshot.of == database.id);
-        let fine = of_it.filter(|snapshot| faults(snapshot, None, None, order).is_empty());
-        let newest =
-            fine.filter(|snapshot| dated(snapshot).is_some()).max_by_key(|one| (one.taken_at, &one.name));
+        let of_it = shelves.ours_of(&world.home, &database.id).iter().copied();
+        let fine = of_it.filter(|snapshot| shelves.is_fine(snapshot, None, order));
+        let newest = fine.max_by_key(|one| (one.taken_at, &one.name));
         newest.map(|newest| (database, newest))
     });
     match candidates.min_by_key(|(database, _)| (last(database), &database.id)) {

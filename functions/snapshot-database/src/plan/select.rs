@@ -1,11 +1,10 @@
 //! Which databases a target is.
 
-use shared::ids::TargetName;
 use shared::kinds::database::{Database as Rule, Which};
 
 use super::why::Left;
-use crate::names::{DRILL, is_ours};
-use crate::world::{Database, DatabaseId, Family, Snapshot, World};
+use crate::names::DRILL;
+use crate::world::{Database, DatabaseId, Family, World};
 
 /// The databases of a target, and those that one could think are.
 #[derive(Debug, Default)]
@@ -72,13 +71,4 @@ pub fn only(rule: &Rule) -> Option<DatabaseId> {
 #[must_use]
 pub fn families(rule: &Rule) -> Vec<Family> {
     only(rule).map_or_else(|| Family::ALL.to_vec(), |id| vec![id.family])
-}
-
-/// The snapshots of a target in a Region, whatever their state. Those of a database that is gone are among them.
-pub(super) fn ours<'w>(
-    world: &'w World,
-    region: &'w shared::kinds::database::RegionCode,
-    target: &'w TargetName,
-) -> impl Iterator<Item = &'w Snapshot> {
-    world.seen(region).filter(move |snapshot| is_ours(snapshot, target))
 }

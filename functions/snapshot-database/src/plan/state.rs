@@ -6,8 +6,8 @@ use shared::kinds::database::{CopyRule, KeepRule, RegionCode, Retention};
 use shared::report::{Gauge, Unit, put_values};
 
 use super::copy::dated;
-use super::select::{ours, select};
-use super::verify::is_fine;
+use super::select::select;
+use super::shelves::Shelves;
 use crate::names::LABEL;
 use crate::order::Order;
 use crate::retention::lifetime;
@@ -18,12 +18,15 @@ use crate::world::{DatabaseId, Snapshot, World};
 #[must_use]
 pub fn state(order: &Order<'_>, world: &World) -> Value {
     let selected = select(order.rule, world);
+    let shelves = Shelves::new(order.target, world);
     let mut state = Map::new();
     let mut rows = Vec::new();
     for database in &selected.databases {
         let looked_at = |(region, _, _): &Place<'_>| world.was_looked_at(region, database.id.family);
         rows.extend(
-            places(order, world).filter(looked_at).map(|place| row(&database.id, place, order, world)),
+            places(order, world)
+                .filter(looked_at)
+                .map(|place| row(&database.id, place, order, &shelves, world)),
         );
     }
     put_values(&mut state, "backups", rows);
@@ -35,7 +38,13 @@ pub fn state(order: &Order<'_>, world: &World) -> Value {
     Value::Object(state)
 }
 
-fn row(of: &DatabaseId, (region, retention, rule): Place<'_>, order: &Order<'_>, world: &World) -> Value {
+fn row(
+    of: &DatabaseId,
+    (region, retention, rule): Place<'_>,
+    order: &Order<'_>,
+    shelves: &Shelves<'_>,
+    world: &World,
+) -> Value {
     let mut row = Map::new();
     row.insert(of.family.noun().to_owned(), json!(of.name));
     row.insert("region".to_owned(), json!(region));
@@ -43,9 +52,8 @@ fn row(of: &DatabaseId, (region, retention, rule): Place<'_>, order: &Order<'_>,
         row.insert("unseen".to_owned(), json!(fault.code()));
         return Value::Object(row);
     }
-    let all: Vec<&Snapshot> =
-        ours(world, region, order.target).filter(|snapshot| snapshot.of == *of).collect();
-    let fine = |snapshot: &&Snapshot| is_fine(snapshot, rule, order, world);
+    let all = shelves.ours_of(region, of);
+    let fine = |snapshot: &&Snapshot| shelves.is_fine(snapshot, rule, order);
     let good: Vec<&Snapshot> = all.iter().copied().filter(fine).collect();
     let count = |is: fn(&Snapshot) -> bool| all.iter().filter(|snapshot| is(snapshot)).count();
     row.insert("good".to_owned(), json!(good.len()));
@@ -76,15 +84,15 @@ fn row(of: &DatabaseId, (region, retention, rule): Place<'_>, order: &Order<'_>,
 /// from when it was made.
 #[must_use]
 pub fn ages(order: &Order<'_>, world: &World) -> Vec<Gauge> {
+    let shelves = Shelves::new(order.target, world);
     let mut gauges = Vec::new();
     for (region, _, rule) in places(order, world) {
         if world.unseen(region).is_some() {
             continue;
         }
         let ages = select(order.rule, world).databases.into_iter().filter_map(|database| {
-            let of_it: Vec<&Snapshot> = ours(world, region, order.target)
-                .filter(|snapshot| snapshot.of == database.id && is_fine(snapshot, rule, order, world))
-                .collect();
+            let of_it = shelves.ours_of(region, &database.id).iter().copied();
+            let of_it: Vec<&Snapshot> = of_it.filter(|one| shelves.is_fine(one, rule, order)).collect();
             let since = newest(&of_it).map(|(_, at)| at).or(database.created)?;
             Some(world.now.duration_since(since).max(SignedDuration::ZERO))
         });

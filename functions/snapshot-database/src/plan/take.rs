@@ -4,12 +4,13 @@ use jiff::SignedDuration;
 use shared::ids::CommandId;
 use shared::kinds::database::{Label, Snapshots};
 
-use super::select::{ours, select};
+use super::select::select;
+use super::shelves::Shelves;
 use super::step::Step;
 use super::why::Left;
 use crate::names;
 use crate::order::Order;
-use crate::world::{Copy, Create, Database, DatabaseId, Snapshot, World};
+use crate::world::{Copy, Create, Database, DatabaseId, World};
 
 /// What is to be taken.
 #[derive(Debug, Default)]
@@ -52,12 +53,11 @@ pub(super) fn take(order: &Order<'_>, label: Option<&Label>, world: &World) -> T
 
 /// A snapshot of each database whose newest good one is, or soon will be, older than the objective, and none is on its
 /// way.
-pub(super) fn missed(order: &Order<'_>, world: &World) -> Takes {
+pub(super) fn missed(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Takes {
     let selected = select(order.rule, world);
     let mut takes = Takes { left: selected.left, ..Takes::default() };
     for database in selected.databases {
-        let of_it: Vec<&Snapshot> =
-            ours(world, &world.home, order.target).filter(|snapshot| snapshot.of == database.id).collect();
+        let of_it = shelves.ours_of(&world.home, &database.id);
         let good = of_it.iter().filter(|snapshot| snapshot.is_good());
         let newest = good.max_by_key(|snapshot| (snapshot.taken_at, &snapshot.name));
         let soon = world.now + RECONCILED_EVERY;

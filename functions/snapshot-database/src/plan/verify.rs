@@ -2,8 +2,8 @@
 
 use shared::kinds::database::CopyRule;
 
-use super::copy::is_copy_of;
-use super::select::{ours, select};
+use super::select::select;
+use super::shelves::Shelves;
 use super::why::Left;
 use crate::names::TARGET;
 use crate::order::Order;
@@ -18,10 +18,9 @@ pub(super) struct Verified {
 }
 
 /// Looks at every good snapshot of the target, and whether each database has one in each Region.
-pub(super) fn verified(order: &Order<'_>, world: &World) -> Verified {
+pub(super) fn verified(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Verified {
     let selected = select(order.rule, world);
     let mut verified = Verified { left: selected.left, ..Verified::default() };
-    let home: Vec<&Snapshot> = world.seen(&world.home).collect();
     let rules = order.rule.copies.iter().filter(|rule| rule.region != world.home).map(Some);
     for rule in [None].into_iter().chain(rules) {
         let region = rule.map_or(&world.home, |rule| &rule.region);
@@ -30,9 +29,9 @@ pub(super) fn verified(order: &Order<'_>, world: &World) -> Verified {
             continue;
         }
         let mut with_good: Vec<&DatabaseId> = Vec::new();
-        for snapshot in ours(world, region, order.target).filter(|snapshot| snapshot.is_good()) {
-            let source = rule.and_then(|_| home.iter().copied().find(|source| is_copy_of(snapshot, source)));
-            let faults = faults(snapshot, source, rule, order);
+        let all = shelves.ours(region).flat_map(|(_, snapshots)| snapshots.iter().copied());
+        for snapshot in all.filter(|snapshot| snapshot.is_good()) {
+            let faults = shelves.faults(snapshot, rule, order);
             if faults.is_empty() {
                 verified.fine += 1;
                 with_good.push(&snapshot.of);
@@ -48,18 +47,6 @@ pub(super) fn verified(order: &Order<'_>, world: &World) -> Verified {
         }
     }
     verified
-}
-
-/// Whether a snapshot of ours in a Region is good, and is what it should be. `rule` is that of a Region of copies.
-pub(super) fn is_fine(
-    snapshot: &Snapshot,
-    rule: Option<&CopyRule>,
-    order: &Order<'_>,
-    world: &World,
-) -> bool {
-    let mut home = world.seen_of(&world.home, snapshot.of.family);
-    let source = rule.and_then(|_| home.find(|source| is_copy_of(snapshot, source)));
-    snapshot.is_good() && faults(snapshot, source, rule, order).is_empty()
 }
 
 /// What is wrong with a good snapshot, compared with the one that it is a copy of, if that is still there.
