@@ -269,11 +269,6 @@ pub struct World {
 }
 
 impl World {
-    /// The snapshots of a Region that were seen, of both families.
-    pub fn seen<'w>(&'w self, region: &'w RegionCode) -> impl Iterator<Item = &'w Snapshot> {
-        Family::ALL.into_iter().flat_map(move |family| self.seen_of(region, family))
-    }
-
     /// The snapshots of a Region and a family that were seen.
     pub fn seen_of(&self, region: &RegionCode, family: Family) -> impl Iterator<Item = &Snapshot> {
         let seen = self.snapshots.get(&(region.clone(), family));
