@@ -11,6 +11,7 @@ mod controls;
 mod dynamodb;
 mod ecs;
 mod fault;
+mod rds;
 mod scheduler;
 mod sns;
 mod sqs;
@@ -31,6 +32,7 @@ pub use self::cloudwatch::AlarmKind;
 pub use self::ecs::EcsService;
 pub use self::fault::{Fault, Moment};
 use self::fault::{Silence, Trouble};
+pub use self::rds::{RdsDatabase, RdsFamily, RdsSnapshot};
 pub use self::sns::Published;
 pub use self::sqs::{Refused, Sent};
 pub use self::wire::{Batch, Recorded, Service};
@@ -56,6 +58,7 @@ struct State {
     cloudwatch: cloudwatch::CloudWatch,
     dynamodb: dynamodb::DynamoDb,
     ecs: ecs::Ecs,
+    rds: rds::Rds,
     scheduler: scheduler::Scheduler,
     sns: sns::Sns,
     sqs: sqs::Sqs,
@@ -138,6 +141,7 @@ impl State {
             Service::CloudWatch => self.cloudwatch.answer(recorded),
             Service::DynamoDb => self.dynamodb.answer(recorded),
             Service::Ecs => self.ecs.answer(recorded),
+            Service::Rds => self.rds.answer(recorded),
             Service::Scheduler => self.scheduler.answer(recorded),
             Service::Sns => self.sns.answer(recorded),
             Service::Sqs => self.sqs.answer(recorded),

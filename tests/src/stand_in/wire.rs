@@ -1,5 +1,5 @@
-//! Requests as they come, whatever their service speaks: CloudFront's REST with XML, SNS's query with XML, the JSON of
-//! Application Auto Scaling, DynamoDB, ECS and SQS, Scheduler's REST with JSON, CloudWatch's CBOR.
+//! Requests as they come, whatever their service speaks: CloudFront's REST with XML, the query with XML of RDS and
+//! SNS, the JSON of Application Auto Scaling, DynamoDB, ECS and SQS, Scheduler's REST with JSON, CloudWatch's CBOR.
 
 pub(super) mod errors;
 
@@ -24,6 +24,8 @@ pub enum Service {
     DynamoDb,
     /// Amazon Elastic Container Service.
     Ecs,
+    /// Amazon Relational Database Service.
+    Rds,
     /// Amazon EventBridge Scheduler.
     Scheduler,
     /// Amazon Simple Notification Service.
@@ -40,8 +42,10 @@ pub struct Recorded {
     /// What it asks for: `CreateInvalidation`, `Publish`; empty when the stand-in does not know.
     pub operation: String,
     /// On what: the id of a distribution or a tenant, the ARN of a topic, the URL of a queue, the name of a schedule,
-    /// `service/cluster/service`.
+    /// `service/cluster/service`, the identifier of a snapshot or a database.
     pub resource: String,
+    /// The code of the Region that it is signed for.
+    pub region: String,
     /// The id of an invalidation, where it names one.
     pub invalidation: Option<String>,
     /// The paths and the caller reference, where it has them.
@@ -86,6 +90,7 @@ pub(super) fn read(request: &Request<Bytes>) -> Recorded {
         service: Service::Sns,
         operation: String::new(),
         resource: String::new(),
+        region: region(request.headers()).unwrap_or_default(),
         invalidation: None,
         batch: None,
         fields: BTreeMap::new(),
@@ -114,9 +119,16 @@ pub(super) fn read(request: &Request<Bytes>) -> Recorded {
             _ => String::new(),
         };
     } else {
-        sns(&mut recorded);
+        query(&mut recorded);
     }
     recorded
+}
+
+/// The Region in the scope of the credentials: `Credential=id/date/region/service/aws4_request`.
+fn region(headers: &HeaderMap) -> Option<String> {
+    let signed = headers.get("authorization")?.to_str().ok()?;
+    let (_, scope) = signed.split_once("Credential=")?;
+    scope.split('/').nth(2).map(str::to_owned)
 }
 
 fn telling(headers: &HeaderMap) -> Vec<(&'static str, String)> {
@@ -166,10 +178,29 @@ fn batch(body: &str) -> Option<Batch> {
     Some(Batch { caller_reference: texts("CallerReference").next()?, paths: texts("Path").collect() })
 }
 
-fn sns(recorded: &mut Recorded) {
+/// The version of RDS's interface: requests of the query protocol do not name their service.
+const RDS_VERSION: &str = "2014-10-31";
+
+/// What a request to RDS is about, the first of these that it has.
+const RDS_RESOURCES: [&str; 6] = [
+    "TargetDBSnapshotIdentifier",
+    "TargetDBClusterSnapshotIdentifier",
+    "DBSnapshotIdentifier",
+    "DBClusterSnapshotIdentifier",
+    "DBInstanceIdentifier",
+    "DBClusterIdentifier",
+];
+
+fn query(recorded: &mut Recorded) {
     recorded.fields = form_urlencoded::parse(&recorded.body).into_owned().collect();
-    let field = |name: &str| recorded.fields.get(name).cloned().unwrap_or_default();
-    (recorded.operation, recorded.resource) = (field("Action"), field("TopicArn"));
+    let field = |name: &str| recorded.fields.get(name).cloned();
+    let is_rds = field("Version").as_deref() == Some(RDS_VERSION);
+    let resource = if is_rds { RDS_RESOURCES.into_iter().find_map(field) } else { field("TopicArn") };
+    (recorded.operation, recorded.resource) =
+        (field("Action").unwrap_or_default(), resource.unwrap_or_default());
+    if is_rds {
+        recorded.service = Service::Rds;
+    }
 }
 
 /// The id of every request: nothing depends on it.

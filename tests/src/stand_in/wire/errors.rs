@@ -13,6 +13,7 @@ pub(in crate::stand_in) fn error(service: Service, fault: Fault) -> Reply {
     let Fault { status, code, message } = fault;
     match service {
         Service::CloudFront => in_xml("http://cloudfront.amazonaws.com/doc/2020-05-31/", fault),
+        Service::Rds => in_xml(crate::stand_in::rds::NAMESPACE, fault),
         Service::Sns => in_xml("http://sns.amazonaws.com/doc/2010-03-31/", fault),
         Service::DynamoDb | Service::Ecs | Service::Sqs => {
             in_json(service, status, code, json!({"message": message}))
