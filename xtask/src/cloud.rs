@@ -147,6 +147,7 @@ fn variables(ministack: u16, moto: u16) -> Vec<(&'static str, String)> {
         ("AWS_ENDPOINT_URL", ministack.as_str()),
         ("AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING", &moto),
         ("AWS_ENDPOINT_URL_ECS", &moto),
+        ("AWS_ENDPOINT_URL_RDS", &moto),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_REGION", REGION),

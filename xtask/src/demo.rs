@@ -104,6 +104,7 @@ fn tell_environment(cloud: &LocalCloud) -> anyhow::Result<()> {
         ("INVALIDATE_CACHE", r#"{"action":"invalidate","target":"weather-site","paths":["/index.html"]}"#),
         ("ROUTE_ALARM", r#"{"action":"status"}"#),
         ("SCALE_SERVICE", r#"{"action":"set","target":"portfolio-api","min":2,"mode":"plan"}"#),
+        ("SNAPSHOT_DATABASE", r#"{"action":"take","target":"weather-db","label":"by-hand","mode":"plan"}"#),
     ] {
         println!(
             "#   aws lambda invoke --function-name ${function} --cli-binary-format raw-in-base64-out answer.json \\"

@@ -14,8 +14,10 @@ use crate::{children, failure, say};
 
 /// The environment whose playbook and settings the local cloud runs.
 const ENVIRONMENT: &str = "prod";
-/// Seconds for which the local cloud gathers object events.
-const OBJECT_EVENT_WINDOW: u32 = 1;
+/// Seconds for which the local cloud gathers events of objects and of databases.
+const EVENT_WINDOW: u32 = 1;
+/// The Region that the playbook copies snapshots to.
+const BACKUP_REGION: &str = "us-west-2";
 
 /// What the client found out for the deployment when it made the playbook's resources.
 #[derive(Deserialize)]
@@ -23,6 +25,8 @@ struct Resources {
     distribution_arns: Vec<String>,
     site_buckets: Vec<String>,
     service_arns: Vec<String>,
+    #[serde(default)]
+    database_arns: Vec<String>,
 }
 
 /// Builds every function of the template, with the debug profile.
@@ -72,7 +76,9 @@ fn parameters(cloud: Option<&LocalCloud>) -> anyhow::Result<Vec<String>> {
     let mut parameters = vec![
         format!("Environment={ENVIRONMENT}"),
         format!("Architecture={architecture}"),
-        format!("ObjectEventWindow={OBJECT_EVENT_WINDOW}"),
+        format!("ObjectEventWindow={EVENT_WINDOW}"),
+        format!("DatabaseEventWindow={EVENT_WINDOW}"),
+        format!("BackupRegions={BACKUP_REGION}"),
     ];
     if let Some(cloud) = cloud {
         let file = cloud.folder().join("resources.json");
@@ -81,6 +87,9 @@ fn parameters(cloud: Option<&LocalCloud>) -> anyhow::Result<Vec<String>> {
         parameters.push(format!("DistributionArns={}", resources.distribution_arns.join(",")));
         parameters.push(format!("SiteBuckets={}", resources.site_buckets.join(",")));
         parameters.push(format!("ServiceArns={}", resources.service_arns.join(",")));
+        if !resources.database_arns.is_empty() {
+            parameters.push(format!("DatabaseArns={}", resources.database_arns.join(",")));
+        }
     }
     Ok(parameters)
 }

@@ -62,7 +62,9 @@ fn explain(playbook: &Playbook, record: &Record) -> anyhow::Result<String> {
             Event::Object(change) => {
                 writeln!(text, "a change in bucket {}: not for the router", change.bucket)?
             }
-            Event::Database(change) => writeln!(text, "RDS: {}: {}: not for the router", change.name, change.text)?,
+            Event::Database(change) => {
+                writeln!(text, "RDS: {}: {}: not for the router", change.name, change.text)?
+            }
             Event::Custom(event) => {
                 writeln!(text, "{}: {}: not for the router", event.source, event.detail_type)?;
             }

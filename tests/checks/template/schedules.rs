@@ -1,6 +1,5 @@
 //! Rules of schedules: a command that fits its target, at an hour that its service's zone has every day, sent to the
 //! queue of the target's function, and not lost without a word.
-#![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
 use std::fs;
 use std::path::Path;
