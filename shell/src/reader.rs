@@ -217,6 +217,7 @@ mod tests {
     fn what_is_somebody_elses_is_named() {
         let object = json!({"bucket": {"name": "assets"}, "object": {"key": "a/b.css", "sequencer": "01"}});
         let failover = json!({"SourceIdentifier": "weather-db", "EventID": "RDS-EVENT-0049", "Message": "Multi-AZ instance failover completed", "Date": "2026-11-21T09:00:00Z", "SourceType": "DB_INSTANCE"});
+        let created = json!({"SourceIdentifier": "rds:weather-db-2026-11-21", "Message": "Automated snapshot created."});
         let at = "2026-11-21T09:00:00.000+0000";
         let alarm = json!({
             "source": "aws.cloudwatch",
@@ -248,6 +249,12 @@ mod tests {
                 expect![[r#"
                 none none of request-1 (request-1) from queue
                 held not-for-us: not for this function: database-failover: database `weather-db`: Multi-AZ instance failover completed (RDS-EVENT-0049)"#]],
+            ),
+            (
+                on_the_bus("aws.rds", "RDS DB Snapshot Event", created),
+                expect![[r#"
+                    none none of request-1 (request-1) from database-event
+                    held not-for-us: not for this function: RDS: `rds:weather-db-2026-11-21`: Automated snapshot created"#]],
             ),
             (
                 alarm,

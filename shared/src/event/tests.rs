@@ -1,6 +1,7 @@
 //! What arrives, decoded: our own payloads, other people's, and damaged ones.
 
 mod alarms;
+mod databases;
 mod files;
 mod fixtures;
 mod ids;
@@ -41,13 +42,16 @@ static EVENTS: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| events("invalid
 /// The payloads of `events/route-alarm`.
 static ALARMS: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| events("route-alarm"));
 
+/// The payloads of `events/snapshot-database`.
+static DATABASES: LazyLock<Vec<(String, Value)>> = LazyLock::new(|| events("snapshot-database"));
+
 fn events(function: &str) -> Vec<(String, Value)> {
     payloads(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../events").join(function))
 }
 
 /// Every payload of `events/`.
 fn all_events() -> impl Iterator<Item = &'static (String, Value)> {
-    EVENTS.iter().chain(ALARMS.iter())
+    EVENTS.iter().chain(ALARMS.iter()).chain(DATABASES.iter())
 }
 
 /// The payloads that the crate `aws_lambda_events` tests itself with.

@@ -183,3 +183,82 @@ fn every_file_for_the_router_is_decoded_to_what_it_says() {
         topic-subscription-confirmation: batch: foreign: a confirmation of an SNS subscription
     "#]].assert_eq(&table(&ALARMS));
 }
+
+#[test]
+fn every_file_for_databases_is_decoded_to_what_it_says() {
+    expect![[r#"
+        alarm-metric-direct: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
+        alarm-metric-in-sns: alarm weather-site-5xx: OK to ALARM at 2026-11-21T09:00:12.345Z; AWS/CloudFront 5xxErrorRate DistributionId=E1WEATHEREXAMPLE Region=Global
+        automated-created: Snapshot rds:weather-tracker-postgres-prod-2026-11-21-03-05, 123456789012 in us-east-1 at 2026-11-21T03:09:40.511Z: Automated snapshot created (RDS-EVENT-0091)
+        automated-created-as-db: Snapshot rds:weather-tracker-postgres-prod-2026-11-21-03-05, 123456789012 in us-east-1 at 2026-11-21T03:09:40.511Z: Automated snapshot created (?)
+        cluster-created: Cluster ecs-platform-prod, 123456789012 in us-east-1 at 2026-11-21T08:12:47.33Z: DB cluster created (RDS-EVENT-0170)
+        cluster-snapshot-automated: ClusterSnapshot rds:ecs-platform-prod-2026-11-21-04-10, 123456789012 in us-east-1 at 2026-11-21T04:13:25.902Z: Automated cluster snapshot created (?)
+        cluster-snapshot-created: ClusterSnapshot ecs-platform-prod-41d7a90c6e2b58f3, 123456789012 in us-east-1 at 2026-11-21T01:34:52.64Z: Manual cluster snapshot created (RDS-EVENT-0075)
+        cluster-stopped: Cluster ecs-platform-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: DB cluster stopped (RDS-EVENT-0150)
+        command-bad-label: operator command {"action":"take","target":"portfolio-db","label":"before release 42"}
+        command-copy: operator command {"action":"copy","target":"weather-db"}
+        command-copy-nowhere: operator command {"action":"copy","target":"status-db"}
+        command-expire: operator command {"action":"expire","target":"weather-db"}
+        command-expire-with-days: operator command {"action":"expire","target":"weather-db","days":7}
+        command-other-kind-of-target: operator command {"action":"take","target":"weather-site"}
+        command-plan-mode: operator command {"action":"expire","target":"weather-db","mode":"plan"}
+        command-reconcile: operator command {"action":"reconcile"}
+        command-reconcile-target: operator command {"action":"reconcile","target":"weather-db"}
+        command-take: operator command {"action":"take","target":"portfolio-db","label":"before-release-42","reason":"release 42"}
+        command-take-cluster: operator command {"action":"take","target":"platform-db","id":"before-upgrade"}
+        command-take-without-label: operator command {"action":"take","target":"weather-db"}
+        command-take-without-target: operator command {"action":"take"}
+        command-unknown-action: operator command {"action":"delete","target":"weather-db"}
+        command-unknown-field: operator command {"action":"take","target":"weather-db","name":"before-release-42"}
+        command-unknown-target: operator command {"action":"take","target":"wether-db"}
+        command-verify: operator command {"action":"verify","target":"metrics-db"}
+        copy-cancelled: Snapshot portfolio-prod-5e0b93d1c7a8f264, 123456789012 in us-west-2 at 2026-11-21T02:10:12.405Z: Canceled snapshot copy request of portfolio-prod-5e0b93d1c7a8f264 from region us-east-1 (RDS-EVENT-0061)
+        copy-finished: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-west-2 at 2026-11-21T02:03:41.733Z: Finished copy of snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963 from region us-east-1 in 21 minutes (RDS-EVENT-0060)
+        copy-started: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-west-2 at 2026-11-21T01:42:30.077Z: Started copy of snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963 from region us-east-1 (RDS-EVENT-0059)
+        database-of-somebody-else: Instance ledger-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: DB instance created (RDS-EVENT-0005)
+        events-disordered-in-sqs: batch: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-west-2 at 2026-11-21T02:03:41.733Z: Finished copy of snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963 from region us-east-1 in 21 minutes (RDS-EVENT-0060) | Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042) | Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-west-2 at 2026-11-21T01:42:30.077Z: Started copy of snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963 from region us-east-1 (RDS-EVENT-0059) | Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:30:04.118Z: Creating manual snapshot (RDS-EVENT-0040) | Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042)
+        events-in-sqs: batch: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042) | ClusterSnapshot ecs-platform-prod-41d7a90c6e2b58f3, 123456789012 in us-east-1 at 2026-11-21T01:34:52.64Z: Manual cluster snapshot created (RDS-EVENT-0075) | Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-west-2 at 2026-11-21T02:03:41.733Z: Finished copy of snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963 from region us-east-1 in 21 minutes (RDS-EVENT-0060) | Snapshot weather-tracker-postgres-prod-0b6d442278dba546, 123456789012 in us-east-1 at 2026-11-21T02:03:55.871Z: Deleted user snapshot (RDS-EVENT-0041)
+        events-in-sqs-with-bad: batch: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042) | error: body of the SQS message is not JSON (EOF while parsing a string at line 1 column 210): `{"version":"0","id":"9e686079-35de-4b92-b0c4-acaa3cf7f61b","detail-type":"RDS DB Snapshot Event","source":"aws.rds","acc… (210 characters)`; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event | ClusterSnapshot ecs-platform-prod-41d7a90c6e2b58f3, 123456789012 in us-east-1 at 2026-11-21T01:34:52.64Z: Manual cluster snapshot created (RDS-EVENT-0075) | foreign: a test notification of RDS
+        events-of-others-in-sqs: batch: Instance ledger-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: DB instance created (RDS-EVENT-0005) | Snapshot ledger-prod-before-upgrade, 123456789012 in us-east-1 at 2026-11-21T09:20:00.1Z: Manual snapshot created (RDS-EVENT-0042)
+        events-redelivered-in-sqs: batch: (3 times) Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042)
+        failover: notice database-failover of weather-tracker-postgres-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: database `weather-tracker-postgres-prod`: Multi-AZ instance failover completed (RDS-EVENT-0049)
+        failover-in-sqs: batch: notice database-failover of ecs-platform-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: database `ecs-platform-prod`: Completed failover to DB instance: ecs-platform-prod-2 (RDS-EVENT-0071)
+        instance-backup-finished: Instance status-page-prod, 123456789012 in us-east-1 at 2026-11-21T03:31:02.114Z: Finished DB Instance backup (RDS-EVENT-0002)
+        instance-created: Instance external-metrics-prod, 123456789012 in us-east-1 at 2026-11-21T08:12:47.33Z: DB instance created (RDS-EVENT-0005)
+        instance-deleted: Instance external-metrics-prod, 123456789012 in us-east-1 at 2026-11-21T09:45:00.008Z: DB instance deleted (RDS-EVENT-0003)
+        instance-started: Instance status-page-prod, 123456789012 in us-east-1 at 2026-11-21T10:00:12.292Z: DB instance started (RDS-EVENT-0088)
+        instance-stopped: Instance status-page-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: DB instance stopped (RDS-EVENT-0087)
+        local-copy-finished: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T03:20:18.26Z: Finished copy of snapshot rds:weather-tracker-postgres-prod-2026-11-21-03-05 in region us-east-1 (RDS-EVENT-0197)
+        parameter-group: foreign: aws.rds: RDS DB Parameter Group Event
+        router-take-in-sqs: fifo batch: queue command {"action":"take","target":"platform-db","label":"proxy-out-of-connections","id":"3dc606a62fa4b70abbf25a99572a33d2","reason":"alarm `ecs-platform-proxy-connections` went from OK to ALARM","origin":{"source":"alarm","correlation":"bd14eb843d6d153a4466ac2d936c6662","alarm":"ecs-platform-proxy-connections","route":"platform-snapshot"}}
+        schedule-default-event: foreign: the default event of a schedule: give the schedule an `Input` with a command
+        schedule-nightly-cluster-in-sqs: fifo batch: queue command {"action":"take","target":"platform-db","id":"nightly-platform-db-2026-11-21T01:30:00Z","origin":{"source":"schedule"}}
+        schedule-nightly-in-sqs: fifo batch: queue command {"action":"take","target":"weather-db","id":"nightly-weather-db-2026-11-21T01:30:00Z","origin":{"source":"schedule"}}
+        schedule-reconcile-in-sqs: fifo batch: queue command {"action":"reconcile","id":"reconcile-databases-2026-11-21T02:00:00Z","origin":{"source":"schedule"}}
+        schedule-take: operator command {"action":"take","target":"weather-db","id":"nightly-weather-db-2026-11-21T01:30:00Z","origin":{"source":"schedule"}}
+        schedule-twice-in-sqs: fifo batch: queue command {"action":"take","target":"weather-db","id":"nightly-weather-db-2026-11-21T01:30:00Z","origin":{"source":"schedule"}} | queue command {"action":"take","target":"weather-db","id":"nightly-weather-db-2026-11-21T01:30:00Z","origin":{"source":"schedule"}}
+        schedule-verify-in-sqs: fifo batch: queue command {"action":"verify","target":"weather-db","id":"verify-weather-db-2026-12-02T05:00:00Z","origin":{"source":"schedule"}}
+        snapshot-created: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042)
+        snapshot-created-replayed: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042)
+        snapshot-created-without-id: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (?)
+        snapshot-creating: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:30:04.118Z: Creating manual snapshot (RDS-EVENT-0040)
+        snapshot-deleted: Snapshot weather-tracker-postgres-prod-0b6d442278dba546, 123456789012 in us-east-1 at 2026-11-21T02:03:55.871Z: Deleted user snapshot (RDS-EVENT-0041)
+        snapshot-restored: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-12-02T05:00:31.002Z: Restored from snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963 (RDS-EVENT-0043)
+        snapshot-without-name: foreign: aws.rds: RDS DB Snapshot Event
+        sns-command: queue command {"action":"take","target":"portfolio-db","label":"before-release-42","reason":"release 42"}
+        sqs-empty-body: fifo batch: error: body of the SQS message is empty; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
+        sqs-fifo: fifo batch: queue command {"action":"take","target":"portfolio-db","label":"before-release-42","id":"release-42"} | queue command {"action":"copy","target":"portfolio-db","id":"release-42-copy"}
+        sqs-fifo-with-bad: fifo batch: queue command {"action":"take","target":"portfolio-db","label":"before-release-42","id":"release-42"} | queue command {"action":"take","target":"portfolio-db","label":43,"id":"release-43"} | queue command {"action":"expire","target":"portfolio-db","id":"release-44"}
+        sqs-not-json: fifo batch: error: body of the SQS message is not JSON (EOF while parsing a value at line 1 column 29): `{"action": "take", "target": `; expected a command (an object with `action`), or an SQS, SNS, S3, EventBridge or alarm event
+        subscription-cluster-in-sns: Cluster ecs-platform-prod, 123456789012 in us-east-1 at 2026-11-21T09:00:12.292Z: DB cluster stopped (RDS-EVENT-0150)
+        subscription-cluster-snapshot-in-sqs: batch: ClusterSnapshot ecs-platform-prod-41d7a90c6e2b58f3, 123456789012 in us-east-1 at 2026-11-21T01:34:52.64Z: Manual cluster snapshot created (RDS-EVENT-0075)
+        subscription-copy-finished-in-sqs: batch: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-west-2 at 2026-11-21T02:03:41.733Z: Finished copy of snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963 from region us-east-1 in 21 minutes (RDS-EVENT-0060)
+        subscription-in-sns: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042)
+        subscription-in-sns-in-sqs: batch: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042)
+        subscription-in-sqs-raw: batch: Snapshot weather-tracker-postgres-prod-8c1f0e5a7b2d4963, 123456789012 in us-east-1 at 2026-11-21T01:41:07.292Z: Manual snapshot created (RDS-EVENT-0042)
+        subscription-old-in-sns: Snapshot rds:weather-tracker-postgres-prod-2026-11-21-03-05, ? in us-east-1 at 2026-11-21T03:09:40.511Z: Automated snapshot created (RDS-EVENT-0091)
+        subscription-parameter-group-in-sns: foreign: an RDS event notification
+        subscription-test-in-sns: foreign: a test notification of RDS
+        subscription-test-in-sqs: batch: foreign: a test notification of RDS
+    "#]].assert_eq(&table(&DATABASES));
+}
