@@ -1,8 +1,9 @@
 //! What the documents show of orders and reports is what the functions take and say.
 #![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use scale_service::admission::Means;
@@ -10,19 +11,29 @@ use scale_service::fake::{FakeService, FakeServices};
 use scale_service::handler::{Scaler, handle};
 use scale_service::order::Reconcile;
 use serde_json::{Value, json};
-use shared::command::{Action, Mode, RawCommand, Source};
+use shared::command::{Action, Command, Mode, RawCommand, Source};
 use shared::event::decode;
 use shared::ids::{CommandId, TargetName};
+use shared::kinds::database::Backup;
 use shared::kinds::service::Scale;
 use shared::playbook::Playbook;
 use shell::Invocation;
 use shell::ledger::fake::FakeLedger;
 
-const DOCUMENTS: [&str; 3] = ["README.md", "docs/operator-guide.md", "docs/scaling-services.md"];
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
 
 fn text(path: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The documents for operators.
+fn documents() -> BTreeSet<String> {
+    let pages =
+        fs::read_dir(root().join("docs")).expect("a folder").map(|page| page.expect("a page").file_name());
+    let pages = pages.map(|name| format!("docs/{}", name.display())).filter(|path| path.ends_with(".md"));
+    pages.chain(["README.md".to_owned()]).collect()
 }
 
 /// The orders that a document shows, in prose and in commands.
@@ -32,21 +43,25 @@ fn orders(document: &str) -> Vec<Value> {
     values.map(|value| value.expect("a value").expect("an order in JSON")).collect()
 }
 
+fn raw(order: &Value) -> RawCommand {
+    RawCommand {
+        fields: order.as_object().expect("an object").clone(),
+        fallback_id: CommandId::derived(["none"]),
+        source: Source::Operator,
+    }
+}
+
 #[test]
 fn every_order_to_services_in_the_documents_is_one() {
     let mut seen = 0;
-    for path in DOCUMENTS {
-        for order in orders(&text(path)) {
+    for path in documents() {
+        for order in orders(&text(&path)) {
             let action = order["action"].as_str().expect("an action").to_owned();
-            let raw = RawCommand {
-                fields: order.as_object().expect("an object").clone(),
-                fallback_id: CommandId::derived(["none"]),
-                source: Source::Operator,
-            };
+            let raw = raw(&order);
             if Scale::NAMES.contains(&action.as_str()) {
                 raw.decode::<Scale>().unwrap_or_else(|error| panic!("{path}: {order}: {error}"));
                 seen += 1;
-            } else if action == Reconcile::NAME {
+            } else if action == Reconcile::NAME && order["target"].is_null() {
                 let open = raw.open(&[Reconcile::NAME]).unwrap_or_else(|error| panic!("{path}: {error}"));
                 assert!(open.fields.is_empty(), "{path}: {order}");
                 seen += 1;
@@ -54,6 +69,46 @@ fn every_order_to_services_in_the_documents_is_one() {
         }
     }
     assert!(seen > Scale::NAMES.len(), "{seen} orders were found");
+}
+
+/// What is said against an order to `snapshot-database`, by the playbook of production.
+fn against(order: &Value) -> Result<(), String> {
+    let open = raw(order).open(Backup::NAMES).map_err(|error| error.to_string())?;
+    if open.action == Backup::Reconcile.name() && order["target"].is_null() {
+        return if open.fields.is_empty() { Ok(()) } else { Err("more fields".to_owned()) };
+    }
+    let Command { target, .. } = raw(order).decode::<Backup>().map_err(|error| error.to_string())?;
+    let playbook = Playbook::parse(&text("playbooks/prod/playbook.yaml")).expect("a playbook");
+    playbook.database(&target).map(drop).map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_order_to_databases_in_the_documents_is_one() {
+    for path in documents() {
+        for order in orders(&text(&path)) {
+            if order["action"].as_str().is_some_and(|action| Backup::NAMES.contains(&action)) {
+                assert_eq!(against(&order), Ok(()), "{path}: {order}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_orders_to_databases_among_the_events_are_good_or_bad_as_the_list_says() {
+    let list = text("events/README.md");
+    let list = list.split("\n## snapshot-database\n").nth(1).expect("a list of events");
+    let (mut good, mut bad) = (0, 0);
+    for row in list.split("\n## ").next().expect("rows").lines() {
+        let Some((file, what)) = row.strip_prefix("| `command-").and_then(|row| row.split_once(".json` | "))
+        else {
+            continue;
+        };
+        let order = serde_json::from_str(&text(&format!("events/snapshot-database/command-{file}.json")));
+        let outcome = against(&order.expect("an order in JSON"));
+        assert_eq!(outcome.is_err(), what.starts_with("Bad:"), "{file}: {outcome:?}");
+        *(if outcome.is_ok() { &mut good } else { &mut bad }) += 1;
+    }
+    assert!(good >= Backup::NAMES.len() && bad >= Backup::NAMES.len(), "{good} good ones and {bad} bad ones");
 }
 
 #[tokio::test]
