@@ -61,29 +61,29 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
         for order in orders {
             match self.let_in(order, times).await {
                 Ok(()) => admitted.push(order),
-                Err(report) => reports.push(*report),
+                Err(report) => reports.push(report::finished(order, *report)),
             }
         }
         if admitted.is_empty() {
-            return report::finished(orders, reports);
+            return reports;
         }
         let mut world = match survey(&self.rds, &admitted, times.now).await {
             Ok(world) => world,
             Err(fault) => {
                 for order in admitted {
-                    reports.push(report::unobserved(order, &fault));
-                    self.let_out(order, times).await;
+                    let report = report::finished(order, report::unobserved(order, &fault));
+                    self.let_out(order, &report, times).await;
+                    reports.push(report);
                 }
-                return report::finished(orders, reports);
+                return reports;
             }
         };
         for order in admitted {
-            let report = self.carry_out(order, &mut world).await;
-            self.let_out(order, times).await;
-            self.note(order, &report, times).await;
+            let report = report::finished(order, self.carry_out(order, &mut world).await);
+            self.let_out(order, &report, times).await;
             reports.push(report);
         }
-        report::finished(orders, reports)
+        reports
     }
 
     /// Plans and applies one order. What it has begun counts for the orders after it.

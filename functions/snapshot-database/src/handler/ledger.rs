@@ -49,34 +49,25 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
         Err(Box::new(report::not_admitted(order, &plan)))
     }
 
-    /// Gives the lease back.
-    pub(super) async fn let_out(&self, order: &Order<'_>, times: Times) {
-        let released = Mark::Released { target: order.target.to_string(), owner: order.delivery.clone() };
-        self.tell(order, &[released], times).await;
-    }
-
-    /// Notes what became of an order, for `status`; not what an hourly look found in order.
-    pub(super) async fn note(&self, order: &Order<'_>, report: &Report, times: Times) {
-        if report.quiet {
-            return;
-        }
-        let reported = Mark::Reported(LastReport {
-            target: order.target.to_string(),
-            function: FUNCTION.to_owned(),
-            at: times.now,
-            id: order.id.to_string(),
-            correlation: order.origin.correlation.clone(),
-            action: order.action.name().to_owned(),
-            verdict: report.verdict.to_string(),
-            code: report.why.code.to_owned(),
-            text: report.why.text.clone(),
-        });
-        self.tell(order, &[reported], times).await;
-    }
-
-    async fn tell(&self, order: &Order<'_>, marks: &[Mark], times: Times) {
+    /// Gives the lease back and notes what became of an order, for `status`; not what an hourly look found in order.
+    pub(super) async fn let_out(&self, order: &Order<'_>, report: &Report, times: Times) {
         let Some(ledger) = self.ledger.as_ref().filter(|_| order.mode == Mode::Apply) else { return };
-        if let Err(fault) = ledger.mark(marks, times.now).await {
+        let mut marks =
+            vec![Mark::Released { target: order.target.to_string(), owner: order.delivery.clone() }];
+        if !report.quiet {
+            marks.push(Mark::Reported(LastReport {
+                target: order.target.to_string(),
+                function: FUNCTION.to_owned(),
+                at: times.now,
+                id: order.id.to_string(),
+                correlation: order.origin.correlation.clone(),
+                action: order.action.name().to_owned(),
+                verdict: report.verdict.to_string(),
+                code: report.why.code.to_owned(),
+                text: report.why.text.clone(),
+            }));
+        }
+        if let Err(fault) = ledger.mark(&marks, times.now).await {
             warn!("what was done is not noted: {}", Chain(&fault));
         }
     }

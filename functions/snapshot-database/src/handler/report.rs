@@ -56,10 +56,6 @@ fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
         }
         Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
         Plan::Refuse { .. } => Report::new(order.subject(), Verdict::Refused, why),
-        // Nothing is lost by waiting for the next look.
-        Plan::Wait { .. } if is_busy_at_a_look(order, plan.why()) => {
-            Report::new(order.subject(), Verdict::Held, why)
-        }
         Plan::Wait { .. } => {
             let error = ErrorReport { kind: ErrorType::CommandFailed, text: why.text.clone() };
             Report::failed(order.subject(), why, error)
@@ -67,11 +63,6 @@ fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
     };
     report.next = report.next.or_else(|| plan.why().next());
     report
-}
-
-/// Whether the only thing that makes `reconcile` wait is that a database is busy: the next look is an hour away.
-fn is_busy_at_a_look(order: &Order<'_>, why: &Why) -> bool {
-    order.action == Backup::Reconcile && why.code() == "database-busy"
 }
 
 /// The report on steps that were applied, as far as they went.
@@ -88,10 +79,7 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
             Weight::Passes => failing.push(fault),
         }
     }
-    let waits = why.left.iter().any(|left| {
-        left.weight() == Weight::Passes
-            && !(order.action == Backup::Reconcile && matches!(left, Left::Busy { .. }))
-    });
+    let waits = why.left.iter().any(|left| left.weight(&order.action) == Weight::Passes);
     let said: Vec<String> = faults.iter().map(|(_, fault)| words(fault)).collect();
     let said = if said.is_empty() { String::new() } else { format!("; {}", named(&said, "; ")) };
     let all = reports.len();
@@ -183,20 +171,15 @@ fn add_state(order: &Order<'_>, world: &World, report: &mut Report) {
     }
 }
 
-/// Finishes the reports on the orders of one job.
-pub(super) fn finished(orders: &[Order<'_>], mut reports: Vec<Report>) -> Vec<Report> {
-    for report in &mut reports {
-        cut_steps(report);
-        let order = orders.iter().find(|order| order.target.as_str() == report.subject.target);
-        let Some(order) = order else { continue };
-        if let Some(reason) = &order.reason {
-            report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
-        }
-        // People are told what was done, and what could not be. The rest would be said again every hour.
-        let by_itself = order.action == Backup::Reconcile && order.origin.source != Source::Operator;
-        report.quiet = by_itself && (report.verdict == Verdict::Held || report.why.code == "paused");
+/// Finishes a report: what was asked for is said, and what would only repeat itself every hour is not published.
+pub(super) fn finished(order: &Order<'_>, mut report: Report) -> Report {
+    cut_steps(&mut report);
+    if let Some(reason) = &order.reason {
+        report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
     }
-    reports
+    let by_itself = order.action == Backup::Reconcile && order.origin.source != Source::Operator;
+    report.quiet = by_itself && (report.verdict == Verdict::Held || report.why.code == "paused");
+    report
 }
 
 /// Cuts a long list of steps: those that did not work come first.

@@ -8,7 +8,7 @@ use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 use tests::process::FunctionProcess;
 use tests::runtime_api::{Answer, InvokeOptions, RuntimeApi};
-use tests::stand_in::{EcsService, Recorded, ScalableTarget, StandIn};
+use tests::stand_in::{EcsService, RdsDatabase, Recorded, ScalableTarget, StandIn};
 
 use crate::bare::Bare;
 use crate::figures::{ATTEMPTS, Limit, Times, bytes_to_json, zipped};
@@ -81,6 +81,17 @@ pub(crate) static SCALE_SERVICE: Subject = Subject {
         aws.put_service(EcsService::new("ecs-platform-prod", "api", 1));
         aws.put_scalable_target("ecs-platform-prod", "api", ScalableTarget::new(1, 10));
     },
+};
+
+/// The database, its snapshots and the quotas are looked at, and one is taken.
+pub(crate) static SNAPSHOT_DATABASE: Subject = Subject {
+    name: "snapshot-database",
+    calls: "the calls of a take over plain HTTP",
+    most_at_once: 3.0,
+    most_requests: 6,
+    command: r#"{"action": "take", "target": "metrics-db", "label": "before-release-42"}"#,
+    variables: &[("LAMPLIGHTER_LEDGER_TABLE", "ledger")],
+    prepare: |aws| aws.put_database(RdsDatabase::instance("us-east-1", "external-metrics-prod")),
 };
 
 /// What was measured.

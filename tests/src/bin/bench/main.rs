@@ -16,12 +16,15 @@ use anyhow::Context;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let usage = "usage: bench ECHO INVALIDATE-CACHE ROUTE-ALARM SCALE-SERVICE RESULTS";
+    let usage = "usage: bench ECHO INVALIDATE-CACHE ROUTE-ALARM SCALE-SERVICE SNAPSHOT-DATABASE RESULTS";
     let mut argument = || arguments.next().context(usage);
     let (echo, invalidate_cache, route_alarm) = (argument()?, argument()?, argument()?);
-    let (scale_service, file) = (argument()?, argument()?);
-    let functions =
-        [(&cold_start::INVALIDATE_CACHE, invalidate_cache), (&cold_start::SCALE_SERVICE, scale_service)];
+    let (scale_service, snapshot_database, file) = (argument()?, argument()?, argument()?);
+    let functions = [
+        (&cold_start::INVALIDATE_CACHE, invalidate_cache),
+        (&cold_start::SCALE_SERVICE, scale_service),
+        (&cold_start::SNAPSHOT_DATABASE, snapshot_database),
+    ];
     let cold_start = cold_start::measure(&echo, &functions).await?;
     let routing = routing::measure(&route_alarm).await?;
     println!("{}", table::lines(&cold_start, &routing).join("\n"));
