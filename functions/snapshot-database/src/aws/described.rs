@@ -57,9 +57,9 @@ pub(super) fn instance_snapshot(found: DbSnapshot) -> Option<Snapshot> {
         name: found.db_snapshot_identifier?.to_ascii_lowercase(),
         arn: found.db_snapshot_arn.unwrap_or_default(),
         origin: origin(found.snapshot_type.as_deref()),
+        progress: progress(found.percent_progress, found.status.as_deref()),
         status: found.status.unwrap_or_default(),
         taken_at: taken_at(&tags, written.as_ref()),
-        progress: count(found.percent_progress),
         encrypted: found.encrypted == Some(true),
         kms_key: found.kms_key_id,
         engine: found.engine.unwrap_or_default(),
@@ -78,9 +78,9 @@ pub(super) fn cluster_snapshot(found: DbClusterSnapshot) -> Option<Snapshot> {
         name: found.db_cluster_snapshot_identifier?.to_ascii_lowercase(),
         arn: found.db_cluster_snapshot_arn.unwrap_or_default(),
         origin: origin(found.snapshot_type.as_deref()),
+        progress: progress(found.percent_progress, found.status.as_deref()),
         status: found.status.unwrap_or_default(),
         taken_at: taken_at(&tags, found.snapshot_create_time.as_ref()),
-        progress: count(found.percent_progress),
         encrypted: found.storage_encrypted == Some(true),
         kms_key: found.kms_key_id,
         engine: found.engine.unwrap_or_default(),
@@ -131,6 +131,11 @@ fn taken_at(tags: &Tags, written: Option<&DateTime>) -> Option<Timestamp> {
 /// A group that somebody made. Every engine has a default one, by a name that nobody else may give.
 fn own_group(name: Option<String>) -> Option<String> {
     name.filter(|name| !name.starts_with("default:"))
+}
+
+/// What is available is all there, unless RDS says otherwise.
+fn progress(percent: Option<i32>, status: Option<&str>) -> u32 {
+    count(percent.or_else(|| (status == Some("available")).then_some(100)))
 }
 
 fn count(number: Option<i32>) -> u32 {

@@ -4,6 +4,7 @@ mod drills;
 mod listed;
 mod made;
 mod refused;
+mod stand_in;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

@@ -139,9 +139,15 @@ async fn a_database_that_rds_no_longer_knows_has_no_snapshots() {
     assert_eq!(found.unwrap(), []);
 }
 
-/// The one manual snapshot that RDS tells.
+/// The one manual snapshot that RDS tells, which is available.
 async fn told(of: &DatabaseId, special: &str) -> Snapshot {
-    let page = snapshots(of.family, &[snapshot(of, "Weather-1", special)], None);
+    told_in(of, "available", special).await
+}
+
+/// The one manual snapshot that RDS tells, in that state.
+async fn told_in(of: &DatabaseId, status: &str, special: &str) -> Snapshot {
+    let element = snapshot(of, "Weather-1", special).replace(">available<", &format!(">{status}<"));
+    let page = snapshots(of.family, &[element], None);
     let listed = Listed::All(of.family);
     let (found, _) =
         with([page], async |aws| aws.snapshots(aws.home(), &listed, Origin::Manual).await.unwrap().remove(0))
@@ -216,9 +222,26 @@ async fn our_copies_carry_the_time_of_their_data_in_a_tag() {
 
 #[tokio::test]
 async fn a_snapshot_that_has_just_begun_has_no_time_and_an_option_group_of_ones_own_is_told() {
-    let found = told(&instance("weather"), "<OptionGroupName>tde</OptionGroupName>").await;
+    let tde = "<OptionGroupName>tde</OptionGroupName>";
+    let found = told_in(&instance("weather"), "creating", tde).await;
     assert_eq!((found.taken_at, found.progress, found.encrypted), (None, 0, false));
-    assert_eq!(found.option_group.as_deref(), Some("tde"));
+    assert_eq!((found.is_coming(), found.option_group.as_deref()), (true, Some("tde")));
+}
+
+#[tokio::test]
+async fn what_is_available_is_all_there_unless_rds_says_otherwise() {
+    for id in [instance("weather"), cluster("weather")] {
+        for (status, percent, expected) in [
+            ("available", None, 100),
+            ("available", Some(99), 99),
+            ("copying", None, 0),
+            ("copying", Some(7), 7),
+        ] {
+            let said = percent.map(|percent| format!("<PercentProgress>{percent}</PercentProgress>"));
+            let found = told_in(&id, status, &said.unwrap_or_default()).await;
+            assert_eq!(found.progress, expected, "{id} {status} {percent:?}");
+        }
+    }
 }
 
 #[tokio::test]
