@@ -80,6 +80,8 @@ fn restore(order: &Order<'_>, database: &Database, snapshot: &Snapshot, now: Tim
     tags.insert(DRILL_SNAPSHOT.to_owned(), snapshot.name.clone());
     tags.insert(DRILL_BEGAN.to_owned(), now.to_string());
     let class = verify.class.as_ref().map(ToString::to_string);
+    // An instance gets its source's class by itself.
+    let of_cluster = database.class.clone().filter(|_| database.id.family == Family::Cluster);
     Step::Restore {
         of: database.id.clone(),
         request: Restore {
@@ -87,7 +89,7 @@ fn restore(order: &Order<'_>, database: &Database, snapshot: &Snapshot, now: Tim
             snapshot: snapshot.name.clone(),
             engine: snapshot.engine.clone(),
             engine_version: snapshot.engine_version.clone(),
-            class: class.filter(|_| database.id.family == Family::Instance),
+            class: class.or(of_cluster).filter(|_| has_own_instances(database)),
             subnet_group: verify.subnet_group.as_ref().map(ToString::to_string),
             security_groups: verify.security_groups.iter().map(ToString::to_string).collect(),
             tags,
@@ -118,13 +120,19 @@ fn drilled(scratch: &Database) -> DatabaseId {
     DatabaseId { family: scratch.id.family, name }
 }
 
+/// Whether a restore makes all of it: an instance is one, and a Multi-AZ DB cluster comes and goes with its instances.
+/// Only a cluster of Aurora is restored without any.
+fn has_own_instances(database: &Database) -> bool {
+    database.id.family == Family::Instance || !database.engine.starts_with("aurora")
+}
+
 /// What is next for the scratch databases of a target.
 ///
 /// | scratch database | next |
 /// | --- | --- |
-/// | an available instance | noted as passed, deleted |
-/// | an available cluster without an instance | gets one |
-/// | an available cluster, its instance available | noted as passed; the instance is deleted, then the cluster |
+/// | an available instance, or Multi-AZ DB cluster | noted as passed, deleted |
+/// | an available cluster of Aurora without an instance | gets one |
+/// | an available cluster of Aurora, its instance available | noted as passed; the instance is deleted, then the cluster |
 /// | failed, or its time is over | noted as failed, deleted |
 /// | noted already | deleted |
 /// | being deleted | nothing |
@@ -152,16 +160,14 @@ fn of_scratch(order: &Order<'_>, scratch: &Database, world: &World) -> Vec<Step>
             steps.push(Step::NoteDrill { of: of.clone(), drill: ended_drill(scratch, passed, world.now) })
         }
         None if noted => {}
-        None if scratch.id.family == Family::Cluster
-            && scratch.status == "available"
-            && members.is_empty() =>
-        {
+        None if !has_own_instances(scratch) && scratch.status == "available" && members.is_empty() => {
             steps.push(Step::AddMember { of: of.clone(), request: member(order, scratch, &of, world) });
             return steps;
         }
         None => return steps,
     }
-    let doomed = members.into_iter().chain([scratch]).filter(|database| database.status != "deleting");
+    let members = members.into_iter().filter(|_| !has_own_instances(scratch));
+    let doomed = members.chain([scratch]).filter(|database| database.status != "deleting");
     steps.extend(doomed.map(|database| Step::DeleteScratch { of: of.clone(), scratch: database.id.clone() }));
     steps
 }
@@ -169,13 +175,9 @@ fn of_scratch(order: &Order<'_>, scratch: &Database, world: &World) -> Vec<Step>
 /// Whether a drill has passed or failed; `None` while it is going on.
 fn ending(scratch: &Database, members: &[&Database], now: Timestamp) -> Option<bool> {
     let is_available = |database: &Database| database.status == "available";
-    let is_there = match scratch.id.family {
-        Family::Instance => is_available(scratch),
-        Family::Cluster => {
-            is_available(scratch) && !members.is_empty() && members.iter().all(|member| is_available(member))
-        }
-    };
-    if is_there {
+    let is_whole = has_own_instances(scratch)
+        || (!members.is_empty() && members.iter().all(|member| is_available(member)));
+    if is_available(scratch) && is_whole {
         return Some(true);
     }
     let has_failed = |database: &Database| {

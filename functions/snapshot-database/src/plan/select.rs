@@ -6,6 +6,10 @@ use super::why::Left;
 use crate::names::DRILL;
 use crate::world::{Database, DatabaseId, Family, World};
 
+/// How the engines begin of services that RDS's own operations list beside its own databases. Source: Neptune and
+/// `DocumentDB` user guides.
+const OTHER_ENGINES: [&str; 2] = ["docdb", "neptune"];
+
 /// The databases of a target, and those that one could think are.
 #[derive(Debug, Default)]
 pub struct Selected<'w> {
@@ -40,8 +44,10 @@ pub fn select<'w>(rule: &Rule, world: &'w World) -> Selected<'w> {
         }
         let is_excepted = except.iter().any(|name| name.as_str() == database.id.name);
         let has_tag = database.tags.get(key.as_str()).map(String::as_str) == Some(value.as_str());
+        let is_other = OTHER_ENGINES.iter().any(|engine| database.engine.starts_with(engine));
         let why = match database.member_of {
             Some(_) => "in a cluster",
+            None if is_other => "of another service",
             None if is_excepted => "excepted",
             None if !has_tag => "without the tag",
             None => {
