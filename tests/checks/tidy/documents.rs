@@ -82,31 +82,35 @@ fn codes_are_documented(tree: &Tree) -> Vec<String> {
         .collect()
 }
 
-/// The heading of the tables of the reasons that one function can have.
-const REASONS: &str = "\n### Reasons of `scale-service`\n";
+/// The functions whose reasons have tables of their own.
+const WITH_TABLES: [&str; 2] = ["scale-service", "snapshot-database"];
 
-/// Every reason that `scale-service` can have has a row of its own there, and no other has one.
-fn codes_of_services_have_a_row(tree: &Tree) -> Vec<String> {
+/// Every reason that such a function can have has a row of its own there, and no other has one.
+fn codes_have_a_row(tree: &Tree) -> Vec<String> {
     let Some(guide) = tree.text("docs/operator-guide.md") else { return Vec::new() };
-    let section = guide.split_once(REASONS).map_or("", |(_, rest)| rest);
-    let section = section.split("\n### ").next().unwrap_or_default();
-    let rows: BTreeSet<&str> = section
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
-        .map(|(code, _)| code)
-        .collect();
     let codes = codes(tree);
-    let parts = ["functions/scale-service/", "shared/", "shell/"];
-    let used = codes.iter().filter(|(path, _)| parts.iter().any(|part| path.starts_with(part)));
-    let used: BTreeSet<&str> = used.map(|(_, code)| code.as_str()).collect();
-    let missing = used.difference(&rows).map(|code| format!("`{code}` of scale-service has no row"));
-    let idle =
-        rows.difference(&used).map(|code| format!("`{code}` has a row, and scale-service never says it"));
-    missing.chain(idle).collect()
+    let mut wrong = Vec::new();
+    for function in WITH_TABLES.into_iter().filter(|name| tree.has(&format!("functions/{name}"))) {
+        let heading = format!("\n### Reasons of `{function}`\n");
+        let section = guide.split_once(&heading).map_or("", |(_, rest)| rest);
+        let section = section.split("\n### ").next().unwrap_or_default();
+        let rows: BTreeSet<&str> = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+            .map(|(code, _)| code)
+            .collect();
+        let parts = [&format!("functions/{function}/"), "shared/", "shell/"];
+        let used = codes.iter().filter(|(path, _)| parts.iter().any(|part| path.starts_with(part)));
+        let used: BTreeSet<&str> = used.map(|(_, code)| code.as_str()).collect();
+        wrong.extend(used.difference(&rows).map(|code| format!("`{code}` of {function} has no row")));
+        let idle = rows.difference(&used);
+        wrong.extend(idle.map(|code| format!("`{code}` has a row, and {function} never says it")));
+    }
+    wrong
 }
 
-/// The codes in code: given to `Reason::new`, given behind an error type, and all that a `fn code` has; by their text, or
-/// by the name of a constant.
+/// The codes in code: given to `Reason::new`, to `failed` behind an order or behind an error type, and all that a
+/// `fn code` has; by their text, or by the name of a constant.
 fn codes(tree: &Tree) -> BTreeSet<(String, String)> {
     let files = tree.ending(".rs").filter(|(path, _)| !is_test(path) && !path.starts_with("xtask/"));
     let files: Vec<(&str, String)> = files.map(|(path, text)| (path, code(text))).collect();
@@ -115,6 +119,9 @@ fn codes(tree: &Tree) -> BTreeSet<(String, String)> {
     for (path, code) in &files {
         let mut found: Vec<&str> = Vec::new();
         for rest in code.split("Reason::new(").skip(1) {
+            found.extend(said(rest, &constants));
+        }
+        for rest in code.split("failed(order, ").skip(1) {
             found.extend(said(rest, &constants));
         }
         for rest in code.split("ErrorType::").skip(1) {
@@ -241,18 +248,26 @@ fn every_code_of_a_report_is_in_the_operators_guide() {
 }
 
 #[test]
-fn every_code_of_services_has_a_row_that_says_what_to_do() {
-    holds(codes_of_services_have_a_row);
+fn every_code_of_a_function_with_tables_has_a_row_that_says_what_to_do() {
+    holds(codes_have_a_row);
     let code = "const TWO: &str = \"two\";\nfn code() {\n    A => \"one\",\n    B => TWO,\n    }\n";
-    let guide = |rows: &str| format!("# Guide\n{REASONS}\n{rows}\n### Other\n| `three` | |\n");
-    let (good, bad) = (guide("| `one` | |\n| `two` | |\n"), guide("| `one` | |\nOr `two`.\n| `four` | |\n"));
-    let file = ("functions/scale-service/src/a.rs", code);
-    tells(
-        codes_of_services_have_a_row,
-        &[("docs/operator-guide.md", &good), file],
-        &[("docs/operator-guide.md", &bad), file],
-        &["`two` of scale-service has no row", "`four` has a row, and scale-service never says it"],
-    );
+    for function in WITH_TABLES {
+        let guide = |rows: &str| {
+            format!("# Guide\n### Reasons of `{function}`\n\n{rows}\n### Other\n| `three` | |\n")
+        };
+        let (good, bad) =
+            (guide("| `one` | |\n| `two` | |\n"), guide("| `one` | |\nOr `two`.\n| `four` | |\n"));
+        let path = format!("functions/{function}/src/a.rs");
+        tells(
+            codes_have_a_row,
+            &[("docs/operator-guide.md", &good), (&path, code)],
+            &[("docs/operator-guide.md", &bad), (&path, code)],
+            &[
+                &format!("`two` of {function} has no row"),
+                &format!("`four` has a row, and {function} never says it"),
+            ],
+        );
+    }
 }
 
 #[test]
