@@ -2,6 +2,8 @@
 #![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::time;
@@ -257,6 +259,16 @@ fn every_restore_that_takes_too_long_is_told_to_people() {
         }
     }
     assert_eq!(thresholds(&Template::read(), RESTORE, &["target"]), expected);
+}
+
+#[test]
+fn the_code_measures_what_the_alarms_watch() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions/snapshot-database/src");
+    let code = ["plan/state.rs", "handler/report.rs"].map(|file| fs::read_to_string(folder.join(file)));
+    let code = code.map(|text| text.expect("a file of code is readable")).concat();
+    for word in [AGE, RESTORE, "target", "region"] {
+        assert!(code.contains(&format!("\"{word}\"")), "the code knows no `{word}`");
+    }
 }
 
 fn seconds(period: Period) -> u64 {
