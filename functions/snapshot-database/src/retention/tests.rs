@@ -1,3 +1,5 @@
+//! What each rule keeps, and that keeping is monotone.
+
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use shared::playbook::{Playbook, Target};
