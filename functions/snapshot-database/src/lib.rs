@@ -44,6 +44,8 @@ pub mod retention;
 pub mod start;
 pub mod world;
 
+#[cfg(test)]
+mod examples;
 #[cfg(any(test, feature = "fake"))]
 pub mod fake;
 

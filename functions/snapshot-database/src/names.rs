@@ -1,5 +1,7 @@
 //! What our things are called, and the tags by which we know them again.
 
+use std::collections::BTreeSet;
+
 use shared::ids::{CommandId, TargetName, fingerprint};
 
 use crate::world::{DatabaseId, Family, Snapshot, Tags};
@@ -60,11 +62,12 @@ pub fn member(scratch: &DatabaseId) -> DatabaseId {
 }
 
 /// The id of the command that would have taken a snapshot that was missed: another one once there is a newer snapshot,
-/// or once the attempt has failed.
+/// and after every attempt that has failed, though the attempts before it are gone by then.
 #[must_use]
-pub fn missed(of: &DatabaseId, newest: Option<&str>, failed: usize) -> CommandId {
-    let failed = failed.to_string();
-    CommandId::derived(["missed", of.family.noun(), &of.name, newest.unwrap_or_default(), &failed])
+pub fn missed(of: &DatabaseId, newest: Option<&str>, failed: &BTreeSet<&str>) -> CommandId {
+    let newest = newest.unwrap_or_default();
+    let parts = ["missed", of.family.noun(), &of.name, newest];
+    CommandId::derived(parts.into_iter().chain(failed.iter().copied()))
 }
 
 /// Whether a snapshot is ours, and of this target. Nothing else is ever deleted.

@@ -19,6 +19,7 @@ use shared::kinds::database::{Backup, RegionCode};
 use shared::plan::Plan;
 use shell::config::Chain;
 
+pub use self::copy::can_be_copied;
 pub use self::select::{Selected, families, only, select};
 use self::shelves::Shelves;
 pub use self::step::{Because, Step};
@@ -34,27 +35,29 @@ use crate::world::{Family, Fault, Quotas, World};
 /// | `copy` | `copying` | `nothing-to-copy`, `copies-waiting` | `kms-key-missing`, `govcloud-unsupported`, `copy-to-home`, `snapshot-quota` | a Region that cannot be seen now |
 /// | `expire` | `expired` | `nothing-to-expire` | | a Region that cannot be seen now |
 /// | `verify` | `drill-started` | `verified`, `drill-running` | `unverified`, `no-good-snapshot`, `database-missing`, `ledger-unset` | a Region that cannot be seen now |
-/// | `reconcile` | `reconciled` | `in-order`, `copies-waiting` | what is left of the others, if nothing was done | the same |
+/// | `reconcile` | `reconciled` | `in-order`, `copies-waiting`, `database-busy` | what is left of the others, if nothing was done | the same |
 ///
 /// What is done for some databases is done although others are in the way; the reason then names those.
 pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
     if let Some(fault) = world.unseen(&world.home) {
-        return conclude(Vec::new(), Fact::InOrder, Fact::InOrder, vec![unseen(&world.home, fault)]);
+        return conclude(order, Vec::new(), Fact::InOrder, Fact::InOrder, vec![unseen(&world.home, fault)]);
     }
     let shelves = Shelves::new(order.target, world);
     match &order.action {
         Backup::Take { label } => {
             let takes = take::take(order, label.as_ref(), world);
             let (done, held) = (Fact::Taken(takes.steps.len()), Fact::AlreadyTaken(takes.already));
-            let left = [takes.left, headroom(world, &world.home)].concat();
-            conclude(takes.steps, done, held, left)
+            let left = with_headroom(takes.left, order, world);
+            conclude(order, takes.steps, done, held, left)
         }
         Backup::Copy => {
             let copies = copy::copies(order, &shelves, world);
             let begun = copies.steps.iter().filter(|step| matches!(step, Step::Copy(_))).count();
+            let cleared = copies.steps.len() - begun;
             conclude(
+                order,
                 copies.steps,
-                Fact::Copying(begun),
+                Fact::Copying { begun, cleared },
                 waiting_or(Fact::NothingToCopy, &copies.left),
                 copies.left,
             )
@@ -62,7 +65,7 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
         Backup::Expire => {
             let expiry = expire::expiry(order, &shelves, world);
             let (done, held) = (Fact::Expired(expiry.steps.len()), Fact::NothingToExpire(expiry.kept));
-            conclude(expiry.steps, done, held, expiry.left)
+            conclude(order, expiry.steps, done, held, expiry.left)
         }
         Backup::Verify => verify(order, &shelves, world),
         Backup::Reconcile => reconcile(order, &shelves, world),
@@ -75,13 +78,13 @@ fn verify(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<Step,
     match drill::begin(order, shelves, world) {
         drill::Begin::Restore(step) => {
             let done = Fact::DrillStarted(step.of().clone());
-            conclude(vec![*step], done, held, left)
+            conclude(order, vec![*step], done, held, left)
         }
-        drill::Begin::Running(of) => conclude(Vec::new(), held, Fact::DrillRunning(of), left),
-        drill::Begin::None | drill::Begin::Over => conclude(Vec::new(), held.clone(), held, left),
+        drill::Begin::Running(of) => conclude(order, Vec::new(), held, Fact::DrillRunning(of), left),
+        drill::Begin::None | drill::Begin::Over => conclude(order, Vec::new(), held.clone(), held, left),
         drill::Begin::Left(reason) => {
             left.push(reason);
-            conclude(Vec::new(), held.clone(), held, left)
+            conclude(order, Vec::new(), held.clone(), held, left)
         }
     }
 }
@@ -99,8 +102,8 @@ fn reconcile(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<St
         deleted: expiry.steps.len(),
         drills: drills.len(),
     });
-    let mut left = takes.left;
-    for more in [copies.left, expiry.left, headroom(world, &world.home)].concat() {
+    let mut left = with_headroom(takes.left, order, world);
+    for more in [copies.left, expiry.left].concat() {
         if !left.contains(&more) {
             left.push(more);
         }
@@ -112,7 +115,7 @@ fn reconcile(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<St
             steps.push(step);
         }
     }
-    conclude(steps, done, held, left)
+    conclude(order, steps, done, held, left)
 }
 
 /// How a drill ended, if the step notes that.
@@ -130,20 +133,27 @@ fn ended(step: &Step, order: &Order<'_>) -> Option<Fact> {
 }
 
 /// The plan that follows from steps, from what was found, and from what is left undone.
-fn conclude(steps: Vec<Step>, done: Fact, held: Fact, mut left: Vec<Left>) -> Plan<Step, Why> {
-    left.sort_by_key(|left| std::cmp::Reverse(left.weight()));
+fn conclude(
+    order: &Order<'_>,
+    steps: Vec<Step>,
+    done: Fact,
+    held: Fact,
+    mut left: Vec<Left>,
+) -> Plan<Step, Why> {
+    let weight = |left: &Left| left.weight(&order.action);
+    left.sort_by_key(|left| std::cmp::Reverse(weight(left)));
     if !steps.is_empty() {
         return Plan::Act { steps, why: Why { fact: done, left } };
     }
-    let heaviest = left.first().map_or(Weight::Note, Left::weight);
-    match heaviest {
-        Weight::Note => Plan::Hold { why: Why { fact: held, left } },
-        Weight::Stays | Weight::Passes => {
-            let rest = left.split_off(1);
-            let why = Why { fact: left.pop().map_or(held, Fact::Left), left: rest };
-            if heaviest == Weight::Passes { Plan::Wait { why } } else { Plan::Refuse { why } }
-        }
+    let heaviest = left.first().map_or(Weight::Note, weight);
+    if heaviest == Weight::Note {
+        let busy = left.iter().position(|left| matches!(left, Left::Busy { .. }));
+        let fact = busy.map_or(held, |busy| Fact::Left(left.remove(busy)));
+        return Plan::Hold { why: Why { fact, left } };
     }
+    let rest = left.split_off(1);
+    let why = Why { fact: left.pop().map_or(held, Fact::Left), left: rest };
+    if heaviest == Weight::Passes { Plan::Wait { why } } else { Plan::Refuse { why } }
 }
 
 fn waiting_or(fact: Fact, left: &[Left]) -> Fact {
@@ -158,18 +168,22 @@ fn unseen(region: &RegionCode, fault: &Fault) -> Left {
 /// At how much of a quota people are told: a tenth is left.
 const TIGHT: u32 = 10;
 
-/// The quotas of a Region that are nearly used up.
-fn headroom(world: &World, region: &RegionCode) -> Vec<Left> {
-    let quotas = world.quotas.get(region).into_iter().flatten();
-    let tight = quotas.filter(|(_, quota)| quota.left() <= quota.most / TIGHT);
-    tight
-        .map(|(family, quota)| Left::Headroom {
-            region: region.clone(),
-            family: *family,
-            used: quota.used,
-            most: quota.most,
-        })
-        .collect()
+/// What is left undone, and the quotas of the home Region that are nearly used up, where that was not said already.
+fn with_headroom(mut left: Vec<Left>, order: &Order<'_>, world: &World) -> Vec<Left> {
+    if left.iter().any(|left| matches!(left, Left::Quota { .. })) {
+        return left;
+    }
+    let quotas = world.quotas.get(&world.home).into_iter().flatten();
+    let tight = quotas.filter(|(family, quota)| {
+        families(order.rule).contains(family) && quota.left() <= quota.most / TIGHT
+    });
+    left.extend(tight.map(|(family, quota)| Left::Headroom {
+        region: world.home.clone(),
+        family: *family,
+        used: quota.used,
+        most: quota.most,
+    }));
+    left
 }
 
 /// How many more manual snapshots a Region has room for, by family; a family that is not there has no known limit.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use shared::kinds::database::{Backup, RegionCode, Snapshots};
+use shared::kinds::database::{Backup, CopyRule, RegionCode, Snapshots};
 use shell::config::Chain;
 use tracing::warn;
 
 use crate::order::Order;
-use crate::plan::{families, only};
+use crate::plan::{can_be_copied, families, only};
 use crate::world::{DatabaseId, Family, Fault, Listed, Origin, Rds, World};
 
 /// What is to be looked at.
@@ -93,7 +93,8 @@ impl Needs {
         if matches!(order.action, Backup::Take { .. }) {
             return;
         }
-        for copy in rule.copies.iter().filter(|copy| copy.region != *home) {
+        let can_be = |copy: &&CopyRule| copy.region != *home && can_be_copied(home, &copy.region);
+        for copy in rule.copies.iter().filter(can_be) {
             for family in families(rule) {
                 let listed = if copies { Listed::All(family) } else { listed(family) };
                 self.list(&copy.region, family, listed);

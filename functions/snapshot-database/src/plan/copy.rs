@@ -42,8 +42,13 @@ fn forbidden(rule: &CopyRule, world: &World) -> Option<Left> {
     if region == world.home {
         return Some(Left::CopyToHome { region });
     }
-    let is_gov = |region: &RegionCode| region.as_str().starts_with("us-gov-");
-    (is_gov(&region) || is_gov(&world.home)).then_some(Left::GovCloud { region })
+    (!can_be_copied(&world.home, &region)).then_some(Left::GovCloud { region })
+}
+
+/// Whether RDS copies from one Region to another without a presigned URL.
+#[must_use]
+pub fn can_be_copied(from: &RegionCode, to: &RegionCode) -> bool {
+    ![from, to].iter().any(|region| region.as_str().starts_with("us-gov-"))
 }
 
 fn to(order: &Order<'_>, rule: &CopyRule, shelves: &Shelves<'_>, world: &World, copies: &mut Copies) {
@@ -79,7 +84,10 @@ fn to(order: &Order<'_>, rule: &CopyRule, shelves: &Shelves<'_>, world: &World, 
             } else if free == 0 {
                 waiting += 1;
             } else if let Some(most) = room.take(family) {
-                copies.left.push(Left::Quota { of: of.clone(), region: rule.region.clone(), most });
+                let full = Left::Quota { of: of.clone(), region: rule.region.clone(), most };
+                if !copies.left.contains(&full) {
+                    copies.left.push(full);
+                }
             } else {
                 free -= 1;
                 copies.steps.push(Step::Copy(copy(snapshot, rule)));

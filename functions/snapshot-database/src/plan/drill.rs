@@ -153,7 +153,9 @@ fn of_scratch(order: &Order<'_>, scratch: &Database, world: &World) -> Vec<Step>
         .as_ref()
         .and_then(|drills| drills.get(&of))
         .is_some_and(|drill| Some(&drill.command) == scratch.tags.get(COMMAND));
-    let ended = if noted { None } else { ending(scratch, &members, world.now) };
+    // Who deletes it has noted it, or does not want to know.
+    let is_going = scratch.status == "deleting";
+    let ended = if noted || is_going { None } else { ending(scratch, &members, world.now) };
     let mut steps = Vec::new();
     match ended {
         Some(passed) => {
@@ -180,11 +182,8 @@ fn ending(scratch: &Database, members: &[&Database], now: Timestamp) -> Option<b
     if is_available(scratch) && is_whole {
         return Some(true);
     }
-    let has_failed = |database: &Database| {
-        database.status == "failed"
-            || database.status == "deleting"
-            || database.status.starts_with("incompatible-")
-    };
+    let has_failed =
+        |database: &Database| database.status == "failed" || database.status.starts_with("incompatible-");
     let deadline = scratch.tags.get(DRILL).and_then(|deadline| deadline.parse::<Timestamp>().ok());
     let is_over = deadline.is_none_or(|deadline| deadline <= now);
     (is_over || has_failed(scratch) || members.iter().any(|member| has_failed(member))).then_some(false)

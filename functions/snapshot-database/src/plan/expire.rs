@@ -1,6 +1,6 @@
 //! Deleting what need not be kept.
 
-use shared::kinds::database::{CopyRule, RegionCode, Retention};
+use shared::kinds::database::CopyRule;
 
 use super::copy::dated;
 use super::shelves::Shelves;
@@ -28,30 +28,37 @@ pub(super) fn expiry(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) ->
     let mut expiry = Expiry::default();
     let copies = order.rule.copies.iter().filter(|rule| rule.region != world.home);
     let copies: Vec<&CopyRule> = copies.collect();
-    let home = (&world.home, &order.rule.retention);
-    for (region, retention) in copies.iter().map(|rule| (&rule.region, &rule.retention)).chain([home]) {
+    for rule in copies.iter().copied().map(Some).chain([None]) {
+        let region = rule.map_or(&world.home, |rule| &rule.region);
         match world.unseen(region) {
             Some(fault) => expiry.left.push(super::unseen(region, fault)),
-            None => of_region(order, shelves, world, (region, retention), &copies, &mut expiry),
+            None => of_region(order, shelves, world, rule, &copies, &mut expiry),
         }
     }
     expiry
 }
 
+/// `rule` is that of a Region of copies.
 fn of_region(
     order: &Order<'_>,
     shelves: &Shelves<'_>,
     world: &World,
-    (region, retention): (&RegionCode, &Retention),
+    rule: Option<&CopyRule>,
     copies: &[&CopyRule],
     expiry: &mut Expiry,
 ) {
+    let home = (&world.home, &order.rule.retention);
+    let (region, retention) = rule.map_or(home, |rule| (&rule.region, &rule.retention));
     for (of, snapshots) in shelves.ours(region) {
         let good: Vec<Dated<'_>> = snapshots.iter().filter_map(|snapshot| dated(snapshot)).collect();
-        let kept = kept(retention, &good, world.now);
+        let fine = snapshots.iter().filter(|snapshot| shelves.is_fine(snapshot, rule, order));
+        let fine: Vec<Dated<'_>> = fine.filter_map(|snapshot| dated(snapshot)).collect();
+        // What is not as it should be takes the place of nothing that is.
+        let mut kept_here = kept(retention, &good, world.now);
+        kept_here.extend(kept(retention, &fine, world.now));
         for snapshot in snapshots.iter().copied() {
             let because = match dated(snapshot) {
-                Some(dated) if kept.contains(&dated) => None,
+                Some(dated) if kept_here.contains(&dated) => None,
                 Some(_) => Some(Because::Expired),
                 None if snapshot.has_failed() => Some(Because::Failed),
                 None => continue,

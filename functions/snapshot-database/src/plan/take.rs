@@ -60,15 +60,19 @@ pub(super) fn missed(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) ->
         let of_it = shelves.ours_of(&world.home, &database.id);
         let good = of_it.iter().filter(|snapshot| snapshot.is_good());
         let newest = good.max_by_key(|snapshot| (snapshot.taken_at, &snapshot.name));
-        let soon = world.now + RECONCILED_EVERY;
-        let is_young = |at| order.rule.objective.after(at) > soon;
+        let objective = order.rule.objective;
+        // Of a short objective a half must pass at least: the event of a new snapshot leads here too.
+        let half = objective.after(world.now).duration_since(world.now) / 2;
+        let soon = world.now + RECONCILED_EVERY.min(half);
+        let is_young = |at| objective.after(at) > soon;
         if of_it.iter().any(|snapshot| snapshot.is_coming())
             || newest.and_then(|newest| newest.taken_at).is_some_and(is_young)
         {
             continue;
         }
-        let failed = of_it.iter().filter(|snapshot| snapshot.has_failed()).count();
-        let id = names::missed(&database.id, newest.map(|newest| newest.name.as_str()), failed);
+        let failed = of_it.iter().filter(|snapshot| snapshot.has_failed());
+        let failed = failed.map(|snapshot| snapshot.name.as_str()).collect();
+        let id = names::missed(&database.id, newest.map(|newest| newest.name.as_str()), &failed);
         one(order, &id, None, database, world, &mut takes);
     }
     within_quota(takes, world)

@@ -77,7 +77,10 @@ pub(super) fn faults(
     };
     same("its engine", &snapshot.engine, &source.engine);
     same("its engine's version", &snapshot.engine_version, &source.engine_version);
-    same("its storage in GiB", &snapshot.storage.to_string(), &source.storage.to_string());
+    // Aurora tells no size: now it says 0, now 1.
+    if snapshot.storage.max(source.storage) > 1 {
+        same("its storage in GiB", &snapshot.storage.to_string(), &source.storage.to_string());
+    }
     let of = |snapshot: &Snapshot| snapshot.taken_at.map_or_else(String::new, |at| format!("{at:.0}"));
     same("its time", &of(snapshot), &of(source));
     if source.encrypted && !snapshot.encrypted {

@@ -2,7 +2,7 @@
 
 mod words;
 
-use shared::kinds::database::RegionCode;
+use shared::kinds::database::{Backup, RegionCode};
 use shared::plan::Why as PlanWhy;
 use shell::ledger::Pause;
 
@@ -31,7 +31,12 @@ pub enum Fact {
     /// They were taken by this very command.
     AlreadyTaken(usize),
     /// Copies are begun.
-    Copying(usize),
+    Copying {
+        /// How many.
+        begun: usize,
+        /// How many failed ones are deleted first, so that they can be begun again.
+        cleared: usize,
+    },
     /// Every snapshot is where it should be, or on its way.
     NothingToCopy,
     /// Copies wait for others to end.
@@ -240,11 +245,13 @@ impl Left {
         }
     }
 
-    /// What it means for the command.
+    /// What it means for a command of this action.
     #[must_use]
-    pub fn weight(&self) -> Weight {
+    pub fn weight(&self, action: &Backup) -> Weight {
         match self {
             Self::Waiting { .. } | Self::NotCopied { .. } | Self::Headroom { .. } => Weight::Note,
+            // Nothing is lost by waiting for the next look, which is an hour away at most.
+            Self::Busy { .. } if *action == Backup::Reconcile => Weight::Note,
             Self::Busy { .. } | Self::Unseen { .. } => Weight::Passes,
             Self::Missing(_)
             | Self::NothingSelected { .. }
@@ -280,7 +287,7 @@ impl PlanWhy for Why {
         match &self.fact {
             Fact::Taken(_) => "taken",
             Fact::AlreadyTaken(_) => "already-taken",
-            Fact::Copying(_) => "copying",
+            Fact::Copying { .. } => "copying",
             Fact::NothingToCopy => "nothing-to-copy",
             Fact::CopiesWaiting => "copies-waiting",
             Fact::Expired(_) => "expired",

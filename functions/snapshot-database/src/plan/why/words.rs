@@ -74,14 +74,21 @@ impl fmt::Display for Fact {
             Self::AlreadyTaken(count) => {
                 write!(f, "{} of this command {} there already", snapshots(*count), are(*count))
             }
-            Self::Copying(count) => write!(f, "began {}", copies(*count)),
+            Self::Copying { begun, cleared: 0 } => write!(f, "began {}", copies(*begun)),
+            Self::Copying { begun, cleared } => {
+                if *begun > 0 {
+                    write!(f, "began {}, ", copies(*begun))?;
+                }
+                write!(f, "deleted {cleared} that had failed: the next look begins what is missing")
+            }
             Self::NothingToCopy => {
                 f.write_str("every snapshot that should be elsewhere is there or on its way")
             }
             Self::CopiesWaiting => f.write_str("no copy can be begun now"),
             Self::Expired(count) => write!(f, "deleted {}", snapshots(*count)),
             Self::NothingToExpire(count) => write!(f, "{} {} kept", snapshots(*count), are(*count)),
-            Self::Verified(count) => write!(f, "{} {} as it should be", snapshots(*count), are(*count)),
+            Self::Verified(1) => f.write_str("1 snapshot is as it should be"),
+            Self::Verified(count) => write!(f, "{} are as they should be", snapshots(*count)),
             Self::DrillStarted(of) => write!(f, "began to restore the newest good snapshot of {of}"),
             Self::DrillRunning(of) => write!(f, "a restore drill of {of} is going on"),
             Self::Reconciled { taken, copied, deleted, drills } => {

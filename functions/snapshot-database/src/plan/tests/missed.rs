@@ -1,0 +1,268 @@
+//! What `reconcile` takes because no schedule did.
+
+use expect_test::{Expect, expect};
+
+use super::{check, decided};
+use crate::examples::{
+    With as _, at_home, automated, coming, failed, foreign, in_state, instance, labelled, night, ordered,
+    ours, plain, rule, time, weather,
+};
+use crate::world::{Database, Snapshot};
+
+fn after(snapshots: Vec<Snapshot>, expected: Expect) {
+    let plain = plain();
+    check(&ordered(&plain, "reconcile"), &at_home(snapshots), expected);
+}
+
+#[test]
+fn the_first_snapshot_is_taken_without_anybodys_order() {
+    after(
+        vec![],
+        expect![[r#"
+            act reconciled
+              create-snapshot {"instance":"weather","snapshot":"weather-68c1c885d009e1b7"}
+              took 1 snapshot that was missed
+        "#]],
+    );
+    // Somebody else's are theirs, and may be gone tomorrow.
+    after(
+        vec![foreign(&weather(), "by-hand", "21T11:00")],
+        expect![[r#"
+            act reconciled
+              create-snapshot {"instance":"weather","snapshot":"weather-68c1c885d009e1b7"}
+              took 1 snapshot that was missed
+        "#]],
+    );
+}
+
+/// The objective is 26 hours, and `reconcile` comes every hour: at 25 hours it is the last chance.
+#[test]
+fn another_is_taken_before_the_objective_is_broken() {
+    after(
+        vec![ours(&weather(), "weather-20", "20T11:01")],
+        expect![[r#"
+        hold in-order
+          nothing is to be taken, copied or deleted
+    "#]],
+    );
+    after(
+        vec![ours(&weather(), "weather-20", "20T11:00")],
+        expect![[r#"
+            act reconciled
+              create-snapshot {"instance":"weather","snapshot":"weather-6f7679172595a500"}
+              took 1 snapshot that was missed
+        "#]],
+    );
+    after(
+        vec![ours(&weather(), "weather-18", "18T11:00"), night(&weather(), 17)],
+        expect![[r#"
+            act reconciled
+              create-snapshot {"instance":"weather","snapshot":"weather-af3c83ec0c6f4020"}
+              delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
+              took 1 snapshot that was missed, deleted 1 snapshot
+        "#]],
+    );
+    after(
+        vec![labelled("release", ours(&weather(), "weather-20", "20T23:00"))],
+        expect![[r#"
+        hold in-order
+          nothing is to be taken, copied or deleted
+    "#]],
+    );
+}
+
+#[test]
+fn one_on_its_way_is_waited_for() {
+    after(
+        vec![coming("creating", ours(&weather(), "weather-21", "21T11:55"))],
+        expect![[r#"
+        hold in-order
+          nothing is to be taken, copied or deleted
+    "#]],
+    );
+    after(
+        vec![coming("pending", ours(&weather(), "weather-21", "21T11:55")), night(&weather(), 18)],
+        expect![[r#"
+        hold in-order
+          nothing is to be taken, copied or deleted
+    "#]],
+    );
+    after(
+        vec![coming("creating", foreign(&weather(), "by-hand", "21T11:55"))],
+        expect![[r#"
+            act reconciled
+              create-snapshot {"instance":"weather","snapshot":"weather-68c1c885d009e1b7"}
+              took 1 snapshot that was missed
+        "#]],
+    );
+}
+
+#[test]
+fn where_the_newest_has_failed_another_is_taken_and_the_failed_one_goes() {
+    after(
+        vec![night(&weather(), 20), failed(night(&weather(), 21))],
+        expect![[r#"
+            act reconciled
+              create-snapshot {"instance":"weather","snapshot":"weather-5f5a5423aa506a22"}
+              delete-snapshot {"instance":"weather","snapshot":"weather-21","region":"us-east-1","because":"failed"}
+              took 1 snapshot that was missed, deleted 1 snapshot
+        "#]],
+    );
+}
+
+/// However often it fails: the attempt has another name than the one that failed before it, which is gone by then.
+#[test]
+fn every_attempt_has_a_name_of_its_own() {
+    let plain = plain();
+    let reconcile = ordered(&plain, "reconcile");
+    let mut seen = Vec::new();
+    let mut there = vec![night(&weather(), 20)];
+    for _ in 0..5 {
+        let line = decided(&reconcile, &at_home(there.clone()));
+        let name = line.split("\"snapshot\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert!(line.contains("create-snapshot") && !seen.contains(&name), "{line}");
+        there = vec![night(&weather(), 20), failed(ours(&weather(), &name, "21T11:59"))];
+        seen.push(name);
+    }
+}
+
+/// Another might be no better, and the next no better than that: `verify` and the metric tell people.
+#[test]
+fn one_that_is_not_as_it_should_be_is_not_made_up_for_by_one_after_the_other() {
+    let odd = night(&weather(), 21).with(|snapshot| snapshot.progress = 80);
+    after(
+        vec![night(&weather(), 19), odd],
+        expect![[r#"
+        hold in-order
+          nothing is to be taken, copied or deleted
+    "#]],
+    );
+}
+
+#[test]
+fn the_objective_is_the_playbooks() {
+    for (objective, at, expected) in [
+        (
+            "2d",
+            "19T14:00",
+            expect![[r#"
+            hold in-order
+              nothing is to be taken, copied or deleted
+        "#]],
+        ),
+        (
+            "2d",
+            "19T12:30",
+            expect![[r#"
+                act reconciled
+                  create-snapshot {"instance":"weather","snapshot":"weather-1054d9e2cebfd969"}
+                  took 1 snapshot that was missed
+            "#]],
+        ),
+        (
+            "4h",
+            "21T08:59",
+            expect![[r#"
+                act reconciled
+                  create-snapshot {"instance":"weather","snapshot":"weather-1054d9e2cebfd969"}
+                  took 1 snapshot that was missed
+            "#]],
+        ),
+    ] {
+        let rule = rule(&format!("instance: weather, retention: {{days: 3}}, objective: {objective}"));
+        check(&ordered(&rule, "reconcile"), &at_home(vec![ours(&weather(), "last", at)]), expected);
+    }
+}
+
+/// Every event of a new snapshot makes `reconcile` look: it must not answer each with another snapshot.
+#[test]
+fn an_objective_of_less_than_an_hour_does_not_take_one_after_the_other() {
+    for objective in ["1h", "30m", "10m"] {
+        let rule = rule(&format!("instance: weather, retention: {{days: 3}}, objective: {objective}"));
+        let fresh = at_home(vec![ours(&weather(), "fresh", "21T11:57")]);
+        let line = decided(&ordered(&rule, "reconcile"), &fresh);
+        assert!(line.starts_with("hold in-order"), "{objective}: {line}");
+        let old = at_home(vec![ours(&weather(), "old", "21T11:29")]);
+        let line = decided(&ordered(&rule, "reconcile"), &old);
+        assert!(line.starts_with("act reconciled"), "{objective}: {line}");
+    }
+}
+
+fn while_it_is(status: &str) -> Vec<Database> {
+    vec![in_state(status, instance("weather"))]
+}
+
+#[test]
+fn a_database_that_can_have_none_now_is_looked_at_again() {
+    let plain = plain();
+    let reconcile = ordered(&plain, "reconcile");
+    for (status, expected) in [
+        (
+            "backing-up",
+            expect![[r#"
+                hold database-busy
+                  instance `weather` is `backing-up`: a snapshot can be taken when it is available
+            "#]],
+        ),
+        (
+            "stopped",
+            expect![[r#"
+            refuse database-stopped
+              instance `weather` is stopped, and RDS takes no snapshot of it until it is started
+        "#]],
+        ),
+        (
+            "failed",
+            expect![[r#"
+            refuse database-unusable
+              instance `weather` is `failed`
+        "#]],
+        ),
+    ] {
+        check(&reconcile, &at_home(vec![]).with(|world| world.databases = while_it_is(status)), expected);
+        // It is nobody's concern while the newest is young.
+        let young = at_home(vec![night(&weather(), 21)]).with(|world| world.databases = while_it_is(status));
+        let line = decided(&reconcile, &young);
+        assert!(line.starts_with("hold in-order\n  nothing"), "{status}: {line}");
+    }
+}
+
+#[test]
+fn the_newest_automated_one_is_copied_where_the_playbook_says_so() {
+    let rule = rule("instance: weather, snapshots: copy-automated, retention: {days: 3}");
+    let reconcile = ordered(&rule, "reconcile");
+    let there = at_home(vec![night(&weather(), 19)]).with(|world| {
+        world.automated = vec![automated(&weather(), "21T03:10")];
+    });
+    check(
+        &reconcile,
+        &there,
+        expect![[r#"
+        act reconciled
+          copy-snapshot {"instance":"weather","snapshot":"weather-7f8c1fed961d7ad1","to":"us-east-1"}
+          took 1 snapshot that was missed
+    "#]],
+    );
+    check(
+        &reconcile,
+        &at_home(vec![]),
+        expect![[r#"
+        refuse no-automated-snapshot
+          instance `weather` has no automated snapshot that could be copied
+    "#]],
+    );
+}
+
+#[test]
+fn a_clock_that_is_behind_takes_no_snapshot() {
+    let plain = plain();
+    let early = at_home(vec![night(&weather(), 21)]).with(|world| world.now = time("20T00:00"));
+    check(
+        &ordered(&plain, "reconcile"),
+        &early,
+        expect![[r#"
+        hold in-order
+          nothing is to be taken, copied or deleted
+    "#]],
+    );
+}
