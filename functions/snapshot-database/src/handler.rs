@@ -19,8 +19,8 @@ use tracing::info;
 use self::report::Done;
 use self::survey::survey;
 use crate::order::{Order, Work, jobs};
-use crate::plan::{Step, plan};
-use crate::world::{DatabaseId, Fault, Meaning, Outcome, Rds, World};
+use crate::plan::{Line, Step, plan};
+use crate::world::{Fault, Meaning, Outcome, Rds, World};
 
 /// What the function works with.
 #[derive(Debug)]
@@ -102,14 +102,14 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
         report::applied(order, world, &steps, done, why)
     }
 
-    /// Applies steps in their order. What fails for one database keeps nothing from another; what comes after it for
-    /// the same database is not attempted.
+    /// Applies steps in their order. What fails for one database keeps nothing from another; what comes after it in the
+    /// same line is not attempted, unless RDS only was not ready for that one snapshot.
     async fn apply(&self, order: &Order<'_>, steps: &[Step], world: &mut World) -> Done {
         let mut done = Done::default();
-        let mut failed: BTreeSet<DatabaseId> = BTreeSet::new();
+        let mut failed: BTreeSet<Line<'_>> = BTreeSet::new();
         let mut out_of_time = false;
         for step in steps {
-            if out_of_time || failed.contains(step.of()) {
+            if out_of_time || failed.contains(&step.line()) {
                 done.steps.push(StepReport::new(step, StepStatus::NotAttempted));
                 continue;
             }
@@ -121,7 +121,9 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
                 }
                 Err(fault) => {
                     out_of_time = fault.meaning == Meaning::OutOfTime;
-                    failed.insert(step.of().clone());
+                    if fault.meaning != Meaning::WrongState {
+                        failed.insert(step.line());
+                    }
                     let mut report = StepReport::new(step, StepStatus::Failed);
                     report.details.insert("error".to_owned(), report::words(&fault).into());
                     done.steps.push(report);

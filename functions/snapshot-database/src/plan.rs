@@ -22,8 +22,8 @@ use shell::config::Chain;
 pub use self::copy::can_be_copied;
 pub use self::select::{Selected, families, only, select};
 use self::shelves::Shelves;
-pub use self::step::{Because, Step};
-pub use self::why::{Fact, Left, Weight, Why};
+pub use self::step::{Because, Line, Step};
+pub use self::why::{Fact, Left, MORE_ROOM, Weight, Why};
 use crate::order::Order;
 use crate::world::{Family, Fault, Quotas, World};
 

@@ -107,11 +107,8 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
         // Without a ledger no drill is begun; one that was begun with it is cleaned up all the same.
         let Some(ledger) = &self.ledger else { return Ok(Outcome::Already) };
         let key = format!("{}{}/{}", prefix(order), of.family.noun(), of.name);
-        let value = json!(drill);
-        let saved = ledger.save(&key, &value).await.map_err(fault)?;
-        if saved != value {
-            ledger.mark(&[Mark::Resaved { key, value }], drill.at).await.map_err(fault)?;
-        }
+        let resaved = Mark::Resaved { key, value: json!(drill) };
+        ledger.mark(&[resaved], drill.at).await.map_err(fault)?;
         Ok(Outcome::Done)
     }
 }

@@ -11,7 +11,7 @@ use shared::report::{
 use shell::config::Chain;
 
 use crate::order::Order;
-use crate::plan::{Left, Step, Weight, Why, state};
+use crate::plan::{Fact, Left, MORE_ROOM, Step, Weight, Why, state};
 use crate::world::{Fault, Meaning, World};
 
 /// What became of steps.
@@ -29,7 +29,8 @@ pub(super) fn not_admitted(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report 
 
 /// The report on an order of which nothing could be observed.
 pub(super) fn unobserved(order: &Order<'_>, fault: &Fault) -> Report {
-    failed(order, fault.code(), words(fault))
+    let report = failed(order, fault.code(), words(fault));
+    Report { next: Some(again(fault.is_transient())), ..report }
 }
 
 /// The report on an order that needs the ledger, which does not answer.
@@ -56,10 +57,7 @@ fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
         }
         Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
         Plan::Refuse { .. } => Report::new(order.subject(), Verdict::Refused, why),
-        Plan::Wait { .. } => {
-            let error = ErrorReport { kind: ErrorType::CommandFailed, text: why.text.clone() };
-            Report::failed(order.subject(), why, error)
-        }
+        Plan::Wait { .. } => failed(order, why.code, why.text),
     };
     report.next = report.next.or_else(|| plan.why().next());
     report
@@ -81,11 +79,18 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
     }
     let waits = why.left.iter().any(|left| left.weight(&order.action) == Weight::Passes);
     let said: Vec<String> = faults.iter().map(|(_, fault)| words(fault)).collect();
+    // How a drill ended is told once, whatever else does not work.
+    let is_noted = !faults.iter().any(|(step, _)| matches!(step, Step::NoteDrill { .. }));
+    let ended = matches!(why.fact, Fact::DrillEnded { .. }) && is_noted;
+    let ended = if ended { format!("{}; ", why.fact) } else { String::new() };
+    let others = if said.is_empty() { ", the others needed nothing" } else { "" };
     let said = if said.is_empty() { String::new() } else { format!("; {}", named(&said, "; ")) };
     let all = reports.len();
     let mut report = if let Some(fault) = failing.first() {
-        let text = format!("{applied} of {all} steps were applied{said}{}", left(&why));
-        failed(order, if applied > 0 { PARTLY } else { fault.code() }, text)
+        let text = format!("{ended}{applied} of {all} steps were applied{said}{}", left(&why));
+        let code = if applied > 0 { PARTLY } else { fault.code() };
+        let is_transient = failing.iter().all(|fault| fault.is_transient());
+        Report { next: Some(again(is_transient)), ..failed(order, code, text) }
     } else if waits {
         failed(order, PARTLY, format!("{why}{said}"))
     } else if applied == 0
@@ -97,16 +102,16 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
         Report::new(order.subject(), Verdict::Acted, Reason::from(&why))
     } else {
         let verdict = if applied > 0 { Verdict::Acted } else { Verdict::Held };
-        let text = format!(
-            "{applied} of {all} steps were applied, the others needed nothing or wait{said}{}",
-            left(&why)
-        );
+        let text = format!("{ended}{applied} of {all} steps were applied{others}{said}{}", left(&why));
         Report::new(order.subject(), verdict, Reason::new(why.code(), text))
     };
+    let room = refused.first().map(|_| MORE_ROOM.to_owned());
+    let next = || why.next().or(room).or_else(|| next_of_done(order, steps, &reports));
+    report.next = report.next.or_else(next);
     report.steps = reports;
-    report.next = why.next().or_else(|| next_of_done(steps));
     add_state(order, world, &mut report);
-    report.gauges.extend(steps.iter().filter_map(|step| duration(order, step)));
+    let noted = steps.iter().filter(|step| !faults.iter().any(|(failed, _)| failed == *step));
+    report.gauges.extend(noted.filter_map(|step| duration(order, step)));
     report
 }
 
@@ -132,12 +137,28 @@ fn left(why: &Why) -> String {
 
 fn failed(order: &Order<'_>, code: &'static str, text: String) -> Report {
     let error = ErrorReport { kind: ErrorType::CommandFailed, text: text.clone() };
-    Report::failed(order.subject(), Reason::new(code, text), error)
+    let report = Report::failed(order.subject(), Reason::new(code, text), error);
+    Report { next: Some(again(true)), ..report }
 }
 
-/// What happens next by itself.
-fn next_of_done(steps: &[Step]) -> Option<String> {
-    let next = match steps.first()? {
+/// What becomes of a command that failed.
+fn again(is_transient: bool) -> String {
+    let next = if is_transient {
+        "it is tried again when its message is delivered again; a direct caller sends it again"
+    } else {
+        "it will fail again until the cause is repaired; then redrive the dead-letter queue, if it is not too late for it, or send it again"
+    };
+    next.to_owned()
+}
+
+/// What happens next by itself, by the first step that was applied.
+fn next_of_done(order: &Order<'_>, steps: &[Step], reports: &[StepReport]) -> Option<String> {
+    let applied = |(_, report): &(&Step, &StepReport)| report.status == StepStatus::Applied;
+    let (step, _) = steps.iter().zip(reports).find(applied)?;
+    let next = match step {
+        Step::Create(_) if order.rule.copies.is_empty() => {
+            "RDS has it available in its time; the hourly `reconcile` looks after the rest"
+        }
         Step::Create(_) => "each is copied and verified when RDS has it available",
         Step::Copy(_) => {
             "each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest"

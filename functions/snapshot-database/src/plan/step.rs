@@ -80,6 +80,27 @@ impl Step {
     }
 }
 
+/// What stops when one of it fails: the same kind of step, for the same database, in the same Region.
+pub type Line<'s> = (&'s DatabaseId, &'static str, Option<&'s RegionCode>);
+
+impl Step {
+    /// The line that it stands in. Lines do not hang on each other: what cannot be taken is no reason to keep what has
+    /// expired, least of all where a quota is full.
+    #[must_use]
+    pub fn line(&self) -> Line<'_> {
+        let (kind, region) = match self {
+            Self::Create(_) => ("take", None),
+            Self::Copy(Copy { region, .. }) => ("copy", Some(region)),
+            Self::Delete { region, .. } => ("delete", Some(region)),
+            Self::Restore { .. }
+            | Self::AddMember { .. }
+            | Self::NoteDrill { .. }
+            | Self::DeleteScratch { .. } => ("drill", None),
+        };
+        (self.of(), kind, region)
+    }
+}
+
 impl PlanStep for Step {
     fn name(&self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ use shared::kinds::database::{Backup, RegionCode};
 use shared::plan::Why as PlanWhy;
 use shell::ledger::Pause;
 
+pub use self::words::MORE_ROOM;
 use crate::world::{DatabaseId, Family};
 
 /// Why a command ends as it does, and what it leaves undone.

@@ -192,16 +192,16 @@ fn what_this_command_has_taken_is_not_taken_again() {
         (
             own(),
             expect![[r#"
-            hold already-taken
-              1 snapshot of this command is there already
-        "#]],
+                hold already-taken
+                  1 snapshot is there already
+            "#]],
         ),
         (
             coming("creating", own()),
             expect![[r#"
-            hold already-taken
-              1 snapshot of this command is there already
-        "#]],
+                hold already-taken
+                  1 snapshot is there already
+            "#]],
         ),
         // A name is taken even by what has failed; another command has another name.
         (
@@ -246,9 +246,9 @@ fn a_redelivery_finds_its_snapshot_although_the_database_is_backing_up() {
         &take,
         &world(vec![database], [(home(), vec![coming("creating", own())])]),
         expect![[r#"
-        hold already-taken
-          1 snapshot of this command is there already
-    "#]],
+            hold already-taken
+              1 snapshot is there already
+        "#]],
     );
 }
 
@@ -345,9 +345,9 @@ fn the_newest_automated_snapshot_is_copied_where_the_playbook_says_so() {
         &other,
         &there,
         expect![[r#"
-        hold already-taken
-          1 snapshot of this command is there already
-    "#]],
+            hold already-taken
+              1 snapshot is there already
+        "#]],
     );
     check(
         &take,

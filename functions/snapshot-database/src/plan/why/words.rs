@@ -3,15 +3,23 @@
 use std::fmt;
 
 use jiff::SignedDuration;
+use serde_json::json;
 use shared::ids::shorten;
 use shared::report::named;
 
 use super::{Fact, Left, Why};
 
+/// What a person can do about a quota.
+pub const MORE_ROOM: &str = "raise the quota of manual snapshots in Service Quotas, or keep fewer of them";
+
 impl Why {
     /// What a person can do about what is left undone.
     #[must_use]
     pub fn next(&self) -> Option<String> {
+        if let Fact::Paused(pause) = &self.fact {
+            let resume = json!({"action": "resume", "scope": pause.scope});
+            return Some(format!("to end the pause, invoke route-alarm with {resume}"));
+        }
         let first = if let Fact::Left(left) = &self.fact { Some(left) } else { None };
         first.into_iter().chain(&self.left).find_map(Left::next).map(str::to_owned)
     }
@@ -37,9 +45,7 @@ impl Left {
             Self::NoAutomated(_) => {
                 Some("give the database a backup retention period, or say `snapshots: take`")
             }
-            Self::Quota { .. } | Self::Headroom { .. } => {
-                Some("raise the quota of manual snapshots in Service Quotas, or keep fewer of them")
-            }
+            Self::Quota { .. } | Self::Headroom { .. } => Some(MORE_ROOM),
             Self::KeyMissing { .. } => {
                 Some("add `kms-key` to the copy in the playbook: a key of that Region")
             }
@@ -71,9 +77,7 @@ impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Taken(count) => write!(f, "took {}", snapshots(*count)),
-            Self::AlreadyTaken(count) => {
-                write!(f, "{} of this command {} there already", snapshots(*count), are(*count))
-            }
+            Self::AlreadyTaken(count) => write!(f, "{} {} there already", snapshots(*count), are(*count)),
             Self::Copying { begun, cleared: 0 } => write!(f, "began {}", copies(*begun)),
             Self::Copying { begun, cleared } => {
                 if *begun > 0 {
