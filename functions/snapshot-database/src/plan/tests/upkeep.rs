@@ -174,6 +174,14 @@ fn what_is_being_deleted_says_nothing() {
               nothing is to be taken, copied or deleted
         "#]],
     );
+    upkeep(
+        vec![scratch_instance("deleting")],
+        |world| world.now = time("21T18:00"),
+        expect![[r#"
+        hold in-order
+          nothing is to be taken, copied or deleted
+    "#]],
+    );
 }
 
 /// It is cleaned up also where the playbook asks for drills no more, and where there is no ledger any more.
