@@ -23,3 +23,5 @@ mod reports;
 mod router;
 
 mod scaler;
+
+mod backups;
