@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::cloud::Cloud;
 use tests::cloud::reports::{Outcomes, SeenReport};
+use tests::cloud::{Cloud, Commands, Function};
 
 /// How long a report or an effect may take.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
@@ -32,6 +32,42 @@ pub(crate) fn with_cloud(
     if let Err(error) = result {
         panic!("{error:?}");
     }
+}
+
+/// Orders something of a function as an operator, and gives the reports.
+pub(crate) async fn order(
+    cloud: &Cloud,
+    function: Function,
+    order: &Value,
+) -> anyhow::Result<Vec<SeenReport>> {
+    let mut answer = cloud.invoke(function, order).await?;
+    anyhow::ensure!(answer.function_error.is_none(), "{}", answer.payload);
+    Ok(serde_json::from_value(answer.payload["reports"].take())?)
+}
+
+/// Sends a command to a FIFO queue, and gives the report. The same command may be sent again.
+pub(crate) async fn deliver(
+    cloud: &Cloud,
+    outcomes: &mut Outcomes<'_>,
+    queue: Commands,
+    command: &Value,
+) -> anyhow::Result<SeenReport> {
+    let deduplication = jiff::Timestamp::now().as_nanosecond().to_string();
+    cloud.send_command(queue, command, &deduplication).await?;
+    let id = command["id"].as_str().unwrap_or_default();
+    one(outcomes.take(1, SOON, |report| report.id == id).await?)
+}
+
+/// The only one of these reports.
+pub(crate) fn one(reports: Vec<SeenReport>) -> anyhow::Result<SeenReport> {
+    let [report] = <[SeenReport; 1]>::try_from(reports)
+        .map_err(|reports| anyhow::anyhow!("{} reports instead of one: {reports:?}", reports.len()))?;
+    Ok(report)
+}
+
+/// The verdict and the code of a report.
+pub(crate) fn outcome(report: &SeenReport) -> (&str, &str) {
+    (&report.verdict, &report.why.code)
 }
 
 /// A command with an id of its own.

@@ -3,6 +3,7 @@
 //! Each test sends what AWS or a person would send, and reads back by the AWS API what became of it.
 
 mod alarms;
+mod backups;
 mod bad_input;
 mod context;
 mod faults;

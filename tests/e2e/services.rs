@@ -4,13 +4,12 @@
 mod boosts;
 mod parking;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use tests::cloud::reports::{Outcomes, SeenReport};
 use tests::cloud::services::{POLICY, Size};
 use tests::cloud::{Cloud, Commands, Function};
 
-use crate::context::{SCHEDULE, SOON, with_cloud};
+use crate::context::{self, SCHEDULE, one, outcome, with_cloud};
 
 /// A command with an id of its own, as a schedule sends it.
 fn scheduled(id: &str, target: &str, action: &str, fields: &Value) -> Value {
@@ -23,36 +22,17 @@ fn scheduled(id: &str, target: &str, action: &str, fields: &Value) -> Value {
 
 /// Orders something as an operator, and gives the reports.
 async fn order(cloud: &Cloud, order: &Value) -> anyhow::Result<Vec<SeenReport>> {
-    let mut answer = cloud.invoke(Function::ScaleService, order).await?;
-    anyhow::ensure!(answer.function_error.is_none(), "{}", answer.payload);
-    Ok(serde_json::from_value(answer.payload["reports"].take())?)
+    context::order(cloud, Function::ScaleService, order).await
 }
 
 /// Orders something of one service as an operator, and gives the report.
 async fn order_one(cloud: &Cloud, command: &Value) -> anyhow::Result<SeenReport> {
-    let reports = order(cloud, command).await?;
-    let [report] = <[SeenReport; 1]>::try_from(reports).map_err(|all| anyhow::anyhow!("{all:?}"))?;
-    Ok(report)
+    one(order(cloud, command).await?)
 }
 
 /// Sends a command to the FIFO queue, and gives the report. The same command may be sent again.
 async fn deliver(cloud: &Cloud, outcomes: &mut Outcomes<'_>, command: &Value) -> anyhow::Result<SeenReport> {
-    let deduplication = Timestamp::now().as_nanosecond().to_string();
-    cloud.send_command(Commands::ScaleService, command, &deduplication).await?;
-    let id = command["id"].as_str().unwrap_or_default();
-    one(outcomes.take(1, SOON, |report| report.id == id).await?)
-}
-
-/// The only one of these reports.
-fn one(reports: Vec<SeenReport>) -> anyhow::Result<SeenReport> {
-    let [report] = <[SeenReport; 1]>::try_from(reports)
-        .map_err(|reports| anyhow::anyhow!("{} reports instead of one: {reports:?}", reports.len()))?;
-    Ok(report)
-}
-
-/// The verdict and the code of a report.
-fn outcome(report: &SeenReport) -> (&str, &str) {
-    (&report.verdict, &report.why.code)
+    context::deliver(cloud, outcomes, Commands::ScaleService, command).await
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod alarms;
 mod clients;
+pub mod databases;
 mod effects;
 pub mod faults;
 mod ledger;

@@ -25,7 +25,6 @@ struct Resources {
     distribution_arns: Vec<String>,
     site_buckets: Vec<String>,
     service_arns: Vec<String>,
-    #[serde(default)]
     database_arns: Vec<String>,
 }
 
@@ -87,9 +86,7 @@ fn parameters(cloud: Option<&LocalCloud>) -> anyhow::Result<Vec<String>> {
         parameters.push(format!("DistributionArns={}", resources.distribution_arns.join(",")));
         parameters.push(format!("SiteBuckets={}", resources.site_buckets.join(",")));
         parameters.push(format!("ServiceArns={}", resources.service_arns.join(",")));
-        if !resources.database_arns.is_empty() {
-            parameters.push(format!("DatabaseArns={}", resources.database_arns.join(",")));
-        }
+        parameters.push(format!("DatabaseArns={}", resources.database_arns.join(",")));
     }
     Ok(parameters)
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 use aws_config::BehaviorVersion;
 
+use super::databases::FAR;
+
 /// The clients, and the folder that the local cloud and its clients share.
 #[derive(Debug, Clone)]
 pub struct Clients {
@@ -17,6 +19,9 @@ pub struct Clients {
     pub(super) eventbridge: aws_sdk_eventbridge::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(super) rds: aws_sdk_rds::Client,
+    /// RDS in the Region that snapshots are copied to.
+    pub(super) rds_far: aws_sdk_rds::Client,
     pub(super) s3: aws_sdk_s3::Client,
     pub(super) scaling: aws_sdk_applicationautoscaling::Client,
     pub(super) scheduler: aws_sdk_scheduler::Client,
@@ -33,13 +38,16 @@ impl Clients {
         let folder = std::env::var_os("LOCAL_CLOUD_FOLDER");
         let folder =
             PathBuf::from(folder.context("no local cloud: run `cargo xtask demo` or `cargo xtask test`")?);
-        for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING", "AWS_ENDPOINT_URL_ECS"]
+        for name in
+            ["", "_APPLICATION_AUTO_SCALING", "_ECS", "_RDS"].map(|end| format!("AWS_ENDPOINT_URL{end}"))
         {
-            let endpoint = std::env::var(name).unwrap_or_default();
+            let endpoint = std::env::var(&name).unwrap_or_default();
             ensure!(endpoint.starts_with("http://127.0.0.1:"), "{name} is `{endpoint}`, no local cloud");
         }
         let sdk = aws_config::load_defaults(BehaviorVersion::latest()).await;
         let s3 = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(true).build();
+        let far = aws_sdk_rds::config::Region::from_static(FAR);
+        let far = aws_sdk_rds::config::Builder::from(&sdk).region(far).build();
         Ok(Self {
             folder,
             cloudfront: aws_sdk_cloudfront::Client::new(&sdk),
@@ -49,6 +57,8 @@ impl Clients {
             eventbridge: aws_sdk_eventbridge::Client::new(&sdk),
             lambda: aws_sdk_lambda::Client::new(&sdk),
             logs: aws_sdk_cloudwatchlogs::Client::new(&sdk),
+            rds: aws_sdk_rds::Client::new(&sdk),
+            rds_far: aws_sdk_rds::Client::from_conf(far),
             s3: aws_sdk_s3::Client::from_conf(s3),
             scaling: aws_sdk_applicationautoscaling::Client::new(&sdk),
             scheduler: aws_sdk_scheduler::Client::new(&sdk),

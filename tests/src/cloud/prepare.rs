@@ -1,5 +1,5 @@
 //! Makes what the production playbook names, before the stack is deployed: buckets that send their events to
-//! EventBridge, distributions, and services with their clusters and scalable targets. CloudFront picks the ids of
+//! EventBridge, distributions, services with their clusters and scalable targets, and databases. CloudFront picks the ids of
 //! distributions itself, so that the functions read a copy of the playbook with the ids of this cloud.
 
 use std::collections::BTreeSet;
@@ -51,9 +51,12 @@ pub async fn prepare(for_tests: bool) -> anyhow::Result<()> {
         clients.make_bucket(bucket).await?;
     }
 
-    let services = clients.make_services(&playbook).await?;
-
-    let resources = json!({"distribution_arns": arns, "site_buckets": buckets, "service_arns": services});
+    let resources = json!({
+        "distribution_arns": arns,
+        "site_buckets": buckets,
+        "service_arns": clients.make_services(&playbook).await?,
+        "database_arns": clients.make_databases(&playbook).await?,
+    });
     for (name, text) in [("playbook.yaml", text), ("resources.json", resources.to_string())] {
         let file = clients.folder.join(name);
         std::fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;

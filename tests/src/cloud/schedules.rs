@@ -1,11 +1,11 @@
 //! The one-time schedules that functions make: what each will send, and a way not to wait for it.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use aws_sdk_scheduler::types::ActionAfterCompletion;
 use serde_json::Value;
 
-use super::Cloud;
 use super::send::in_a_second;
+use super::{Cloud, Commands};
 
 /// A schedule of a function.
 #[derive(Debug, Clone)]
@@ -72,6 +72,19 @@ impl Cloud {
         let request = request.set_flexible_time_window(found.flexible_time_window);
         let request = request.set_action_after_completion(found.action_after_completion);
         request.send().await.map(|_| ()).with_context(|| format!("bring the schedule {name} forward"))
+    }
+
+    /// Lets a repeated schedule fire once more, in the next second: another one sends what it sends. The local cloud
+    /// would not fire it itself before its time.
+    ///
+    /// # Errors
+    /// As above, and when there is no such schedule.
+    pub async fn fire_once_more(&self, group: &str, name: &str, queue: Commands) -> anyhow::Result<()> {
+        let mut schedules = self.schedules(group).await?.into_iter();
+        let found = schedules.find(|schedule| schedule.name == name);
+        let found = found.with_context(|| format!("{group} has no schedule {name}"))?;
+        ensure!(found.target == self.stack.output(queue.arn())?, "{found:?} sends to another queue");
+        self.schedule_once(queue, &format!("{name}-once-more"), &found.input).await
     }
 
     /// Deletes a schedule.

@@ -44,6 +44,8 @@ pub enum Function {
     RouteAlarm,
     /// `scale-service`.
     ScaleService,
+    /// `snapshot-database`.
+    SnapshotDatabase,
 }
 
 impl Function {
@@ -53,6 +55,7 @@ impl Function {
             Self::InvalidateCache => "InvalidateCacheFunctionName",
             Self::RouteAlarm => "RouteAlarmFunctionName",
             Self::ScaleService => "ScaleServiceFunctionName",
+            Self::SnapshotDatabase => "SnapshotDatabaseFunctionName",
         }
     }
 }
@@ -64,6 +67,8 @@ pub enum Commands {
     InvalidateCache,
     /// Those for `scale-service`.
     ScaleService,
+    /// Those for `snapshot-database`.
+    SnapshotDatabase,
 }
 
 impl Commands {
@@ -72,6 +77,7 @@ impl Commands {
         match self {
             Self::InvalidateCache => "InvalidateCacheCommandsUrl",
             Self::ScaleService => "ScaleServiceCommandsUrl",
+            Self::SnapshotDatabase => "SnapshotDatabaseCommandsUrl",
         }
     }
 
@@ -80,6 +86,7 @@ impl Commands {
         match self {
             Self::InvalidateCache => "InvalidateCacheCommandsArn",
             Self::ScaleService => "ScaleServiceCommandsArn",
+            Self::SnapshotDatabase => "SnapshotDatabaseCommandsArn",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The demo: an event from each source that can wake a function, and what must be there afterwards.
 
 mod alarms;
+mod backups;
 mod services;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub async fn tell(cloud: &Cloud) -> anyhow::Result<bool> {
     cloud.schedule_once(Commands::InvalidateCache, "demo", &scheduled).await?;
 
     services::schedule(cloud, "business-hours").await?;
+    backups::schedule(cloud).await?;
 
     teller.objects().await?;
     teller.deploys().await?;
@@ -50,6 +52,7 @@ pub async fn tell(cloud: &Cloud) -> anyhow::Result<bool> {
     // Nothing may fire while the pause of the alarms' story is on.
     teller.boost().await?;
     teller.night().await?;
+    teller.backups().await?;
     teller.boost_over().await?;
     services::schedule(cloud, "after-hours").await?;
     teller.notified_queue().await?;

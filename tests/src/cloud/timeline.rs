@@ -106,7 +106,7 @@ impl Timeline {
             let Line { at, function, target, verdict, why, source, .. } = line;
             let effect = if line.seen { "seen" } else { "missing" };
             print(&format!(
-                "{at}  {function:<16}  {verdict:<7}  {target:<22}  {why:<19}  {source:<12}  {effect}"
+                "{at}  {function:<17}  {verdict:<7}  {target:<22}  {why:<19}  {source:<12}  {effect}"
             ))?;
         }
         Ok(())
