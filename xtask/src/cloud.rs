@@ -114,7 +114,7 @@ impl LocalCloud {
     }
 }
 
-/// Starts what has ECS and Application Auto Scaling.
+/// Starts what has ECS, Application Auto Scaling and RDS.
 fn start_moto(project: &Project, folder: &Path, port: u16) -> anyhow::Result<Server> {
     let mut command = Command::new(Kind::Moto.program(project));
     command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).current_dir(folder);

@@ -24,7 +24,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 pub(crate) enum Kind {
     /// Nearly all services, and Lambda itself.
     Ministack,
-    /// ECS and Application Auto Scaling.
+    /// ECS, Application Auto Scaling and RDS.
     Moto,
     /// The proxy that can make calls fail.
     Microburst,
