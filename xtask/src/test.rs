@@ -21,8 +21,10 @@ pub(crate) fn run(project: &Project, e2e_only: bool) -> anyhow::Result<()> {
 const EVERYTHING: &str = "test --workspace --features tests/cloud";
 
 fn offline(project: &Project) -> anyhow::Result<()> {
-    // The quick ones, then those of the built functions that take their time.
-    for arguments in [EVERYTHING.to_owned(), format!("{EVERYTHING} --test binary -- --ignored")] {
+    // The quick ones, then those that take their time: the built functions, and three months of backups.
+    for arguments in
+        [EVERYTHING.to_owned(), format!("{EVERYTHING} --test binary --test scenarios -- --ignored")]
+    {
         say::step(&format!("cargo {arguments}"));
         let mut tests = Command::new("cargo");
         tests.args(arguments.split(' ')).current_dir(project.root());

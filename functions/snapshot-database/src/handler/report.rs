@@ -184,11 +184,13 @@ fn duration(order: &Order<'_>, step: &Step) -> Option<Gauge> {
 }
 
 fn add_state(order: &Order<'_>, world: &World, report: &mut Report) {
-    if !matches!(order.action, Backup::Take { .. }) {
-        report.state = Some(state::state(order, world));
+    if matches!(order.action, Backup::Take { .. }) {
+        return;
     }
+    let (backups, ages) = state::state(order, world);
+    report.state = Some(backups);
     if order.action == Backup::Reconcile && order.mode == Mode::Apply {
-        report.gauges = state::ages(order, world);
+        report.gauges = ages;
     }
 }
 

@@ -14,11 +14,15 @@ use crate::retention::lifetime;
 use crate::world::{DatabaseId, Snapshot, World};
 
 /// The age of the newest good snapshot of each database in each Region, what else is there, and which databases are
-/// the target's.
+/// the target's; and for each Region, how old the newest good snapshot is of the database that is worst off.
 #[must_use]
-pub fn state(order: &Order<'_>, world: &World) -> Value {
-    let selected = select(order.rule, world);
+pub fn state(order: &Order<'_>, world: &World) -> (Value, Vec<Gauge>) {
     let shelves = Shelves::new(order.target, world);
+    (backups(order, &shelves, world), ages(order, &shelves, world))
+}
+
+fn backups(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Value {
+    let selected = select(order.rule, world);
     let mut state = Map::new();
     let mut rows = Vec::new();
     for database in &selected.databases {
@@ -26,9 +30,11 @@ pub fn state(order: &Order<'_>, world: &World) -> Value {
         rows.extend(
             places(order, world)
                 .filter(looked_at)
-                .map(|place| row(&database.id, place, order, &shelves, world)),
+                .map(|place| row(&database.id, place, order, shelves, world)),
         );
     }
+    // Those that are worst off are not among those that are cut.
+    rows.sort_by_key(|row: &Value| row["within_objective"] == json!(true));
     put_values(&mut state, "backups", rows);
     if !selected.passed_over.is_empty() {
         let over =
@@ -80,11 +86,8 @@ fn row(
     Value::Object(row)
 }
 
-/// For each Region, the age of the newest good snapshot of the database that is worst off. A database without any counts
-/// from when it was made.
-#[must_use]
-pub fn ages(order: &Order<'_>, world: &World) -> Vec<Gauge> {
-    let shelves = Shelves::new(order.target, world);
+/// A database without any good snapshot counts from when it was made.
+fn ages(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Vec<Gauge> {
     let mut gauges = Vec::new();
     for (region, _, rule) in places(order, world) {
         if world.unseen(region).is_some() {

@@ -8,12 +8,12 @@ use crate::examples::{
     ordered, ours, plain, rule, tagged, time, unseen, weather, west, with_tag, world,
 };
 use crate::order::Order;
-use crate::plan::state::{ages, state};
+use crate::plan::state::state;
 use crate::world::{Family, World};
 
 /// Every row of the state on a line of its own.
 fn told(order: &Order<'_>, world: &World, expected: Expect) {
-    let state = state(order, world);
+    let (state, _) = state(order, world);
     let mut lines = String::new();
     for (name, rows) in state.as_object().unwrap() {
         let rows = rows.as_array().map_or_else(|| vec![rows], |rows| rows.iter().collect::<Vec<&Value>>());
@@ -28,7 +28,7 @@ fn measured(order: &Order<'_>, world: &World, expected: Expect) {
             gauge.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("{} {} {}\n", gauge.name, gauge.value, of.join(" "))
     };
-    expected.assert_eq(&ages(order, world).into_iter().map(line).collect::<String>());
+    expected.assert_eq(&state(order, world).1.into_iter().map(line).collect::<String>());
 }
 
 #[test]
@@ -48,9 +48,9 @@ fn what_there_is_in_each_region_is_told() {
         &expire,
         &in_both(home, there),
         expect![[r#"
-        backups: {"instance":"weather","region":"us-east-1","good":3,"coming":1,"failed":1,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"next_expiry":"2026-11-23T01:30:00Z"}
-        backups: {"instance":"weather","region":"us-west-2","good":1,"coming":1,"newest":"weather-20","newest_at":"2026-11-20T01:30:00Z","age_seconds":124200,"within_objective":false,"next_expiry":"2026-11-22T01:30:00Z"}
-    "#]],
+            backups: {"instance":"weather","region":"us-west-2","good":1,"coming":1,"newest":"weather-20","newest_at":"2026-11-20T01:30:00Z","age_seconds":124200,"within_objective":false,"next_expiry":"2026-11-22T01:30:00Z"}
+            backups: {"instance":"weather","region":"us-east-1","good":3,"coming":1,"failed":1,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"next_expiry":"2026-11-23T01:30:00Z"}
+        "#]],
     );
     told(
         &expire,
@@ -73,9 +73,9 @@ fn what_there_is_in_each_region_is_told() {
         &expire,
         &in_both(vec![n21], vec![odd]),
         expect![[r#"
-        backups: {"instance":"weather","region":"us-east-1","good":1,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"next_expiry":"2026-11-24T01:30:00Z"}
-        backups: {"instance":"weather","region":"us-west-2","good":0,"within_objective":false}
-    "#]],
+            backups: {"instance":"weather","region":"us-west-2","good":0,"within_objective":false}
+            backups: {"instance":"weather","region":"us-east-1","good":1,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"next_expiry":"2026-11-24T01:30:00Z"}
+        "#]],
     );
 }
 
@@ -131,7 +131,7 @@ fn what_a_tag_selects_and_what_it_does_not_is_told() {
 fn a_long_list_is_cut_with_its_number() {
     let tagged = tagged();
     let databases = (0..60).map(|n| with_tag("backup", "nightly", instance(&format!("db-{n:02}")))).collect();
-    let state = state(&ordered(&tagged, "reconcile"), &world(databases, [(home(), vec![])]));
+    let (state, _) = state(&ordered(&tagged, "reconcile"), &world(databases, [(home(), vec![])]));
     assert_eq!(state["backups"].as_array().unwrap().len(), 50);
     assert_eq!(state["backups_total"], 60);
 }
