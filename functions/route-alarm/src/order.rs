@@ -60,9 +60,11 @@ fn work(reader: Reader, record: &Record, event: &Event) -> Work {
         Event::Alarm(alarm) => Work::Signal { signal: Signal::Alarm(alarm.clone()), delivery },
         Event::Notice(notice) => Work::Signal { signal: Signal::Notice(notice.clone()), delivery },
         Event::Command(raw) => command(reader, raw.clone(), delivery),
-        Event::Object(_) | Event::Database(_) | Event::Custom(_) | Event::Foreign(_) | Event::Undecodable(_) => {
-            answered(reader.foreign(record, event))
-        }
+        Event::Object(_)
+        | Event::Database(_)
+        | Event::Custom(_)
+        | Event::Foreign(_)
+        | Event::Undecodable(_) => answered(reader.foreign(record, event)),
     }
 }
 
