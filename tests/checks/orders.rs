@@ -114,8 +114,7 @@ fn the_orders_to_databases_among_the_events_are_good_or_bad_as_the_list_says() {
 
 #[tokio::test]
 async fn the_report_in_the_guide_is_what_the_function_says() {
-    let playbook =
-        Playbook::parse(&text("playbooks/prod/playbook.yaml")).map_err(|error| error.to_string())?;
+    let playbook = Playbook::parse(&text("playbooks/prod/playbook.yaml")).expect("a playbook");
     let means = Means { ledger: true, schedules: true };
     let (ledger, services) = (Some(FakeLedger::default()), FakeServices::default());
     let name = TargetName::parse("platform-api").expect("a name");
