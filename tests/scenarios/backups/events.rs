@@ -1,7 +1,8 @@
 //! RDS's events are hints: lost, doubled, late and disordered ones come to the same, and none begins a loop.
 
 use serde_json::{Value, json};
-use snapshot_database::fake::{Happening, instance};
+use snapshot_database::fake::{Happening, instance, snapshot_arn};
+use snapshot_database::world::Family;
 
 use super::{FAR, ONE, Vault, batch, event, far, home, told};
 
@@ -26,6 +27,35 @@ async fn every_record_of_a_batch_is_heard_and_not_only_the_last() {
         let outcome = vault.gets(&batch(ids.into_iter().zip(bodies).map(|(id, body)| (id, 1, body)))).await;
         assert!(outcome.verdicts().contains(&("acted", "reconciled")), "{place}: {}", outcome.line());
         assert_eq!(vault.names(&far()).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_about_several_targets_is_heard_for_each() {
+    for order in [
+        ["weather-tracker-postgres-prod", "portfolio-prod"],
+        ["portfolio-prod", "weather-tracker-postgres-prod"],
+    ] {
+        let vault = Vault::prod().await;
+        let event = |name: &str| {
+            let snapshot = vault.names(&home()).into_iter().find(|one| one.starts_with(name)).unwrap();
+            let arn = snapshot_arn(&home(), Family::Instance, &snapshot);
+            let id = "RDS-EVENT-0042";
+            told(&Happening {
+                at: vault.rds().now(),
+                region: home(),
+                id,
+                family: Family::Instance,
+                snapshot,
+                arn,
+            })
+        };
+        let events = order.map(event);
+        let outcome = vault
+            .gets(&batch(["m-0", "m-1"].into_iter().zip(&events).map(|(id, event)| (id, 1, event))))
+            .await;
+        assert_eq!(outcome.verdicts(), [("acted", "reconciled"); 2]);
+        assert_eq!(vault.names(&far()).len(), 2);
     }
 }
 
