@@ -201,7 +201,8 @@ pub(super) fn finished(order: &Order<'_>, mut report: Report) -> Report {
         report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
     }
     let by_itself = order.action == Backup::Reconcile && order.origin.source != Source::Operator;
-    report.quiet = by_itself && (report.verdict == Verdict::Held || report.why.code == "paused");
+    let is_said_elsewhere = matches!(report.why.code, "paused" | "lease-busy");
+    report.quiet = by_itself && (report.verdict == Verdict::Held || is_said_elsewhere);
     report
 }
 

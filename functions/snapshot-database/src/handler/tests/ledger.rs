@@ -29,6 +29,7 @@ async fn while_one_is_at_work_another_waits() {
           next: RDS has it available in its time; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&reports));
+    assert!(reports[0].quiet, "the hourly look is no news to whoever waits for the other order");
     stage.rds().advance(INVOCATION);
     assert_eq!(
         only(&stage.gets("r-1", &command("c-1", "take")).await),
