@@ -148,6 +148,19 @@ pub(super) fn resumes(scene: &Scene<'_>, parked: Option<&Parked>) -> Option<Susp
     (now.scaling?.suspended != resumed).then_some(resumed)
 }
 
+/// What is suspended once scheduled scaling is, too. Where that is everything, on a scalable target that runs although it
+/// was parked, nobody can tell it from parking's own suspension any more, which is resumed: so it is at once.
+pub(super) fn taken_over(afterwards: Suspended, parked: Option<&Parked>) -> Suspended {
+    let taken = Suspended { scheduled: true, ..afterwards };
+    match parked {
+        Some(parked) if taken == Suspended::ALL => {
+            let saved = parked.size.scaling.as_ref().map(|scaling| scaling.suspended).unwrap_or_default();
+            Suspended { scheduled: true, ..saved }
+        }
+        _ => taken,
+    }
+}
+
 /// Whether it is switched off: its bounds are 0, or, without a scalable target, its desired count is.
 pub(super) fn is_off(state: &State) -> bool {
     state.scaling.as_ref().map_or(state.desired == 0, |scaling| scaling.max == 0)

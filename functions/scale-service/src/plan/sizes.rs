@@ -84,7 +84,7 @@ pub(super) fn profile(scene: &Scene<'_>, name: &ProfileName) -> Plan<Step, Why> 
                 if !order.service.takes_over {
                     return refuse(Fact::OtherSchedule { names: fighting });
                 }
-                suspended = Some(Suspended { scheduled: true, ..afterwards });
+                suspended = Some(parking::taken_over(afterwards, parked));
                 notes.push(Note::TookOver(fighting));
             }
             let (min, max) = (profile.min.max(floor), profile.max.max(floor));

@@ -326,3 +326,39 @@ fn a_boosts_schedule_has_a_name_that_scheduler_takes() {
         assert!(super::super::boosts::end_of(target, &boost).name.len() <= 64);
     }
 }
+
+/// Dynamic scaling was suspended by somebody, scheduled scaling is by the profile: together that looks like parking's.
+#[test]
+fn a_profile_that_takes_over_a_woken_service_suspends_the_same_wherever_it_dies() {
+    let suspended = Suspended { dynamic_in: true, dynamic_out: true, scheduled: false };
+    let size = Size { desired: 0, scaling: None };
+    let parked = Parked { size: size.clone(), found: size, by: "evening".to_owned(), at: now() };
+    let action = ScheduledAction {
+        name: "theirs".to_owned(),
+        schedule: "rate(1 day)".to_owned(),
+        time_zone: None,
+        min: Some(1),
+        max: None,
+        ends: None,
+    };
+    let world = World {
+        found: Found::Service(State {
+            scaling: Some(Scaling { min: 0, max: 1, suspended }),
+            ..FakeService::of(3).state
+        }),
+        memory: Memory { service: service().resource_id(), parked: Some(parked), boosted: None },
+        policies: Some(Vec::new()),
+        scheduled: Some(vec![action]),
+        holiday: None,
+        now: now(),
+    };
+    let service = Service { takes_over: true, ..service() };
+    let order = order(&service, "order", &json!({"action": "profile", "profile": "day"}));
+    let all = steps(&order, &world);
+    assert!(all.len() > 1, "{all:?}");
+    for died_after in 0..all.len() {
+        let partly = after(&world, &all[..died_after]);
+        let healed = after(&partly, &steps(&order, &partly));
+        assert_eq!(Size::of(state(&healed)), Size::of(state(&after(&world, &all))), "after {died_after}");
+    }
+}
