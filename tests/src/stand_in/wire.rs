@@ -80,8 +80,8 @@ impl Recorded {
     }
 }
 
-/// The headers that tell the protocols apart.
-const TELLING: [&str; 3] = ["content-type", "smithy-protocol", "x-amz-target"];
+/// The headers that tell the protocols and the Regions apart.
+const TELLING: [&str; 4] = ["authorization", "content-type", "smithy-protocol", "x-amz-target"];
 
 /// Reads a request. What the stand-in does not know has no operation, and is refused later.
 pub(super) fn read(request: &Request<Bytes>) -> Recorded {
