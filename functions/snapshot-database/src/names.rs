@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use shared::ids::{CommandId, TargetName, fingerprint};
 
 use crate::world::{DatabaseId, Family, Snapshot, Tags};
@@ -62,11 +63,13 @@ pub fn member(scratch: &DatabaseId) -> DatabaseId {
 }
 
 /// The id of the command that would have taken a snapshot that was missed: another one once there is a newer snapshot,
-/// and after every attempt that has failed, though the attempts before it are gone by then.
+/// after every attempt that has failed, though the attempts before it are gone by then, and in every hour: a name that
+/// somebody has freed by deleting a snapshot is that of its copy elsewhere still.
 #[must_use]
-pub fn missed(of: &DatabaseId, newest: Option<&str>, failed: &BTreeSet<&str>) -> CommandId {
-    let newest = newest.unwrap_or_default();
-    let parts = ["missed", of.family.noun(), &of.name, newest];
+pub fn missed(of: &DatabaseId, newest: Option<&str>, failed: &BTreeSet<&str>, now: Timestamp) -> CommandId {
+    const SECONDS_OF_AN_HOUR: i64 = 3_600;
+    let hour = (now.as_second() / SECONDS_OF_AN_HOUR).to_string();
+    let parts = ["missed", of.family.noun(), &of.name, newest.unwrap_or_default(), &hour];
     CommandId::derived(parts.into_iter().chain(failed.iter().copied()))
 }
 

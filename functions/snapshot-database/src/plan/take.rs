@@ -72,7 +72,8 @@ pub(super) fn missed(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) ->
         }
         let failed = of_it.iter().filter(|snapshot| snapshot.has_failed());
         let failed = failed.map(|snapshot| snapshot.name.as_str()).collect();
-        let id = names::missed(&database.id, newest.map(|newest| newest.name.as_str()), &failed);
+        let newest = newest.map(|newest| newest.name.as_str());
+        let id = names::missed(&database.id, newest, &failed, world.now);
         one(order, &id, None, database, world, &mut takes);
     }
     within_quota(takes, world)

@@ -130,7 +130,7 @@ async fn a_drill_whose_time_is_over_has_failed_and_is_cleaned_up() {
           note-drill applied: {"instance":"weather","snapshot":"weather-21","passed":false,"seconds":28800}
           delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-dd11d2d6b2981f59","error":"failed to delete-scratch instance lamplighter-drill-dd11d2d6b2981f59: made to fail"}
         acted reconcile weather-db: 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-dd11d2d6b2981f59: made to fail (reconciled)
-          create-snapshot applied: {"instance":"weather","snapshot":"weather-bed2088f676f7e67"}
+          create-snapshot applied: {"instance":"weather","snapshot":"weather-e866971b2ee03ed7"}
           delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-dd11d2d6b2981f59","error":"failed to delete-scratch instance lamplighter-drill-dd11d2d6b2981f59: made to fail"}
           next: RDS has it available in its time; the hourly `reconcile` looks after the rest
         acted reconcile weather-db: went on with a restore drill (reconciled)

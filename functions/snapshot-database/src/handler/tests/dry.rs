@@ -63,7 +63,7 @@ async fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     "#]]).await;
     dry("reconcile", expect![[r#"
         planned reconcile weather-db: if carried out: took 1 snapshot that was missed, began 1 copy, deleted 3 snapshots (reconciled)
-          create-snapshot planned: {"instance":"weather","snapshot":"weather-6f7679172595a500"}
+          create-snapshot planned: {"instance":"weather","snapshot":"weather-bcbc63345e6c56a7"}
           copy-snapshot planned: {"instance":"weather","snapshot":"weather-20","to":"us-west-2"}
           delete-snapshot planned: {"instance":"weather","snapshot":"weather-10","region":"us-east-1","because":"expired"}
           delete-snapshot planned: {"instance":"weather","snapshot":"weather-11","region":"us-east-1","because":"expired"}
@@ -80,10 +80,10 @@ async fn a_dry_run_of_all_targets_is_one_of_each() {
     let reports = stage.gets("r-1", &wish).await;
     expect![[r#"
         planned reconcile platform-db: if carried out: took 1 snapshot that was missed (reconciled)
-          create-snapshot planned: {"cluster":"platform","snapshot":"platform-18f1db0e9cb257a7"}
+          create-snapshot planned: {"cluster":"platform","snapshot":"platform-4843ede70e1104a1"}
           next: nothing was changed; send the command without `mode: plan` to carry it out
         planned reconcile weather-db: if carried out: took 1 snapshot that was missed (reconciled)
-          create-snapshot planned: {"instance":"weather","snapshot":"weather-68c1c885d009e1b7"}
+          create-snapshot planned: {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
           next: nothing was changed; send the command without `mode: plan` to carry it out
     "#]]
     .assert_eq(&read(&reports));

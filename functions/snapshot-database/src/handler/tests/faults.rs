@@ -150,25 +150,25 @@ async fn a_full_quota_comes_free_by_itself() {
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-16","region":"us-east-1","because":"expired"}
           next: raise the quota of manual snapshots in Service Quotas, or keep fewer of them
         acted reconcile weather-db: took 1 snapshot that was missed (reconciled)
-          create-snapshot applied: {"instance":"weather","snapshot":"weather-af3c83ec0c6f4020"}
+          create-snapshot applied: {"instance":"weather","snapshot":"weather-2e0b55c8866f1e03"}
           next: each is copied and verified when RDS has it available
         acted reconcile weather-db: began 1 copy, deleted 1 snapshot (reconciled)
-          copy-snapshot applied: {"instance":"weather","snapshot":"weather-af3c83ec0c6f4020","to":"us-west-2"}
+          copy-snapshot applied: {"instance":"weather","snapshot":"weather-2e0b55c8866f1e03","to":"us-west-2"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
           next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
     "#]]).await;
     full(true, expect![[r#"
-        acted reconcile weather-db: 3 of 4 steps were applied; failed to create instance weather weather-af3c83ec0c6f4020: made to fail (reconciled)
-          create-snapshot failed: {"instance":"weather","snapshot":"weather-af3c83ec0c6f4020","error":"failed to create instance weather weather-af3c83ec0c6f4020: made to fail"}
+        acted reconcile weather-db: 3 of 4 steps were applied; failed to create instance weather weather-96e0bdc0a0ca2d7c: made to fail (reconciled)
+          create-snapshot failed: {"instance":"weather","snapshot":"weather-96e0bdc0a0ca2d7c","error":"failed to create instance weather weather-96e0bdc0a0ca2d7c: made to fail"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-17","region":"us-west-2","because":"expired"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-15","region":"us-east-1","because":"expired"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-16","region":"us-east-1","because":"expired"}
           next: raise the quota of manual snapshots in Service Quotas, or keep fewer of them
         acted reconcile weather-db: took 1 snapshot that was missed (reconciled)
-          create-snapshot applied: {"instance":"weather","snapshot":"weather-af3c83ec0c6f4020"}
+          create-snapshot applied: {"instance":"weather","snapshot":"weather-2e0b55c8866f1e03"}
           next: each is copied and verified when RDS has it available
         acted reconcile weather-db: began 1 copy, deleted 1 snapshot (reconciled)
-          copy-snapshot applied: {"instance":"weather","snapshot":"weather-af3c83ec0c6f4020","to":"us-west-2"}
+          copy-snapshot applied: {"instance":"weather","snapshot":"weather-2e0b55c8866f1e03","to":"us-west-2"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
           next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
     "#]]).await;
@@ -227,10 +227,10 @@ async fn one_region_that_cannot_be_seen_does_not_stop_the_others() {
     let reports = stage.gets("r-1", &reconcile_all("hour-1")).await;
     expect![[r#"
         acted reconcile platform-db: took 1 snapshot that was missed (reconciled)
-          create-snapshot applied: {"cluster":"platform","snapshot":"platform-18f1db0e9cb257a7"}
+          create-snapshot applied: {"cluster":"platform","snapshot":"platform-4843ede70e1104a1"}
           next: RDS has it available in its time; the hourly `reconcile` looks after the rest
         failed reconcile weather-db: took 1 snapshot that was missed; us-west-2 could not be seen: failed to snapshots us-west-2 instance: made to fail (partly)
-          create-snapshot applied: {"instance":"weather","snapshot":"weather-68c1c885d009e1b7"}
+          create-snapshot applied: {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]].assert_eq(&read(&reports));
     let measured = |target: usize| {

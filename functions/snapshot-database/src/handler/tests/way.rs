@@ -144,7 +144,7 @@ async fn a_failed_snapshot_is_taken_again_and_again_until_one_is_good() {
     stage.rds().advance(minutes(10));
     expect![[r#"
         acted reconcile weather-db: began 1 copy (reconciled)
-          copy-snapshot applied: {"instance":"weather","snapshot":"weather-608def1c4b6f854c","to":"us-west-2"}
+          copy-snapshot applied: {"instance":"weather","snapshot":"weather-f21eb98d37b52226","to":"us-west-2"}
           next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&stage.gets("r", &command("c-10", "reconcile")).await));
@@ -196,8 +196,8 @@ async fn what_a_tag_selects_is_in_the_report() {
     let reports = stage.gets("r-1", &to("fleet-db", "c-1", "reconcile")).await;
     expect![[r#"
         acted reconcile fleet-db: took 2 snapshots that were missed (reconciled)
-          create-snapshot applied: {"instance":"a","snapshot":"a-3f8a13976382fe61"}
-          create-snapshot applied: {"cluster":"c","snapshot":"c-5563d04c9fd8ced4"}
+          create-snapshot applied: {"instance":"a","snapshot":"a-259ba48c06454769"}
+          create-snapshot applied: {"cluster":"c","snapshot":"c-9bc006429ae3c30a"}
           next: RDS has it available in its time; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&reports));

@@ -20,7 +20,7 @@ fn the_first_snapshot_is_taken_without_anybodys_order() {
         vec![],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-68c1c885d009e1b7"}
+              create-snapshot {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
               took 1 snapshot that was missed
         "#]],
     );
@@ -29,7 +29,7 @@ fn the_first_snapshot_is_taken_without_anybodys_order() {
         vec![foreign(&weather(), "by-hand", "21T11:00")],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-68c1c885d009e1b7"}
+              create-snapshot {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
               took 1 snapshot that was missed
         "#]],
     );
@@ -49,7 +49,7 @@ fn another_is_taken_before_the_objective_is_broken() {
         vec![ours(&weather(), "weather-20", "20T11:00")],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-6f7679172595a500"}
+              create-snapshot {"instance":"weather","snapshot":"weather-bcbc63345e6c56a7"}
               took 1 snapshot that was missed
         "#]],
     );
@@ -57,7 +57,7 @@ fn another_is_taken_before_the_objective_is_broken() {
         vec![ours(&weather(), "weather-18", "18T11:00"), night(&weather(), 17)],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-af3c83ec0c6f4020"}
+              create-snapshot {"instance":"weather","snapshot":"weather-96e0bdc0a0ca2d7c"}
               delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
               took 1 snapshot that was missed, deleted 1 snapshot
         "#]],
@@ -91,7 +91,7 @@ fn one_on_its_way_is_waited_for() {
         vec![coming("creating", foreign(&weather(), "by-hand", "21T11:55"))],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-68c1c885d009e1b7"}
+              create-snapshot {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
               took 1 snapshot that was missed
         "#]],
     );
@@ -103,7 +103,7 @@ fn where_the_newest_has_failed_another_is_taken_and_the_failed_one_goes() {
         vec![night(&weather(), 20), failed(night(&weather(), 21))],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-5f5a5423aa506a22"}
+              create-snapshot {"instance":"weather","snapshot":"weather-54be41d9b6591c80"}
               delete-snapshot {"instance":"weather","snapshot":"weather-21","region":"us-east-1","because":"failed"}
               took 1 snapshot that was missed, deleted 1 snapshot
         "#]],
@@ -155,7 +155,7 @@ fn the_objective_is_the_playbooks() {
             "19T12:30",
             expect![[r#"
                 act reconciled
-                  create-snapshot {"instance":"weather","snapshot":"weather-1054d9e2cebfd969"}
+                  create-snapshot {"instance":"weather","snapshot":"weather-173f7b13d3d5bd67"}
                   took 1 snapshot that was missed
             "#]],
         ),
@@ -164,7 +164,7 @@ fn the_objective_is_the_playbooks() {
             "21T08:59",
             expect![[r#"
                 act reconciled
-                  create-snapshot {"instance":"weather","snapshot":"weather-1054d9e2cebfd969"}
+                  create-snapshot {"instance":"weather","snapshot":"weather-173f7b13d3d5bd67"}
                   took 1 snapshot that was missed
             "#]],
         ),

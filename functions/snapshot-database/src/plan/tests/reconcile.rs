@@ -25,16 +25,16 @@ fn everything_that_is_next_is_one_plan() {
         &reconcile,
         &in_both(home, there),
         expect![[r#"
-        act reconciled
-          create-snapshot {"instance":"weather","snapshot":"weather-ba39334fc5a1f21d"}
-          delete-snapshot {"instance":"weather","snapshot":"weather-19","region":"us-west-2","because":"failed"}
-          delete-snapshot {"instance":"weather","snapshot":"weather-16","region":"us-west-2","because":"expired"}
-          delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-west-2","because":"expired"}
-          delete-snapshot {"instance":"weather","snapshot":"weather-16","region":"us-east-1","because":"expired"}
-          delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
-          delete-snapshot {"instance":"weather","snapshot":"weather-18","region":"us-east-1","because":"expired"}
-          took 1 snapshot that was missed, deleted 6 snapshots
-    "#]],
+            act reconciled
+              create-snapshot {"instance":"weather","snapshot":"weather-4c345caa769fa68f"}
+              delete-snapshot {"instance":"weather","snapshot":"weather-19","region":"us-west-2","because":"failed"}
+              delete-snapshot {"instance":"weather","snapshot":"weather-16","region":"us-west-2","because":"expired"}
+              delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-west-2","because":"expired"}
+              delete-snapshot {"instance":"weather","snapshot":"weather-16","region":"us-east-1","because":"expired"}
+              delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
+              delete-snapshot {"instance":"weather","snapshot":"weather-18","region":"us-east-1","because":"expired"}
+              took 1 snapshot that was missed, deleted 6 snapshots
+        "#]],
     );
 }
 
