@@ -18,7 +18,6 @@ use shared::fault::FaultClass;
 use shared::kinds::database::RegionCode;
 use shell::aws::{CallCounter, SdkConfig, timeouts};
 use shell::clock::Deadline;
-use tracing::warn;
 
 use self::fault::{fault, unless_gone};
 use crate::names;
@@ -40,22 +39,11 @@ pub struct Aws {
     clients: RefCell<BTreeMap<RegionCode, Client>>,
 }
 
-/// The SDK's configuration does not say in which Region the function is.
-#[derive(Debug, thiserror::Error)]
-#[error("`AWS_REGION` is `{found}`; expected the code of a Region, as `us-east-1`")]
-pub struct NoHome {
-    found: String,
-}
-
 impl Aws {
     /// Keeps what clients are built from. One is built when its Region is first asked for something.
-    ///
-    /// # Errors
-    /// When the Region of the configuration is missing, or is none.
-    pub fn new(sdk: &SdkConfig, calls: &CallCounter) -> Result<Self, NoHome> {
-        let found = sdk.region().map(ToString::to_string).unwrap_or_default();
-        let home = RegionCode::try_from(found.clone()).map_err(|_| NoHome { found })?;
-        Ok(Self { sdk: sdk.clone(), calls: calls.clone(), home, clients: RefCell::default() })
+    #[must_use]
+    pub fn new(sdk: &SdkConfig, home: RegionCode, calls: &CallCounter) -> Self {
+        Self { sdk: sdk.clone(), calls: calls.clone(), home, clients: RefCell::default() }
     }
 
     /// The port, for as long as an invocation lasts.
@@ -127,14 +115,11 @@ impl Rds for AwsUntil<'_> {
     }
 
     async fn quotas(&self, region: &RegionCode) -> Result<Quotas, Fault> {
-        match self.account_quotas(region).await {
-            // A number that only warns holds up no backup. A request above a quota is refused anyway.
-            Err(fault) if fault.meaning != Meaning::OutOfTime => {
-                warn!(%region, error = %fault.source, "the quotas of snapshots are not known");
-                Ok(Quotas::new())
-            }
-            answer => answer,
-        }
+        let operation = format!("describe the quotas of {region}");
+        let request = self.aws.client(region).describe_account_attributes();
+        let answer = request.customize().config_override(self.settings(&operation)?).send().await;
+        let answer = answer.map_err(|error| fault(&operation, &error))?;
+        Ok(answer.account_quotas().iter().filter_map(described::quota).collect())
     }
 
     async fn create(&self, create: &Create) -> Result<Outcome, Fault> {
@@ -253,14 +238,6 @@ impl AwsUntil<'_> {
             },
             Err(fault) => Err(fault),
         }
-    }
-
-    async fn account_quotas(&self, region: &RegionCode) -> Result<Quotas, Fault> {
-        let operation = format!("describe the quotas of {region}");
-        let request = self.aws.client(region).describe_account_attributes();
-        let answer = request.customize().config_override(self.settings(&operation)?).send().await;
-        let answer = answer.map_err(|error| fault(&operation, &error))?;
-        Ok(answer.account_quotas().iter().filter_map(described::quota).collect())
     }
 }
 

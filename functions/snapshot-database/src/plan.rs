@@ -31,11 +31,11 @@ use crate::world::{Family, Fault, Quotas, World};
 ///
 /// | order | acted | held | refused | waits |
 /// | --- | --- | --- | --- | --- |
-/// | `take` | `taken` | `already-taken` | `database-missing`, `nothing-selected`, `aurora-member`, `database-stopped`, `database-unusable`, `no-automated-snapshot`, `snapshot-quota` | `database-busy` |
+/// | `take` | `taken` | `already-taken` | `database-missing`, `nothing-selected`, `aurora-member`, `database-stopped`, `database-unusable`, `no-automated-snapshot`, `snapshot-failed`, `snapshot-quota` | `database-busy` |
 /// | `copy` | `copying` | `nothing-to-copy`, `copies-waiting` | `kms-key-missing`, `govcloud-unsupported`, `copy-to-home`, `snapshot-quota` | a Region that cannot be seen now |
 /// | `expire` | `expired` | `nothing-to-expire` | | a Region that cannot be seen now |
 /// | `verify` | `drill-started` | `verified`, `drill-running` | `unverified`, `no-good-snapshot`, `database-missing`, `ledger-unset` | a Region that cannot be seen now |
-/// | `reconcile` | `reconciled` | `in-order`, `copies-waiting`, `database-busy` | what is left of the others, if nothing was done | the same |
+/// | `reconcile` | `reconciled`, `drill-passed`, `drill-too-slow`, `drill-failed` | `in-order`, `copies-waiting`, `database-busy` | what is left of the others, if nothing was done | the same |
 ///
 /// What is done for some databases is done although others are in the way; the reason then names those.
 pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
@@ -81,7 +81,7 @@ fn verify(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<Step,
             conclude(order, vec![*step], done, held, left)
         }
         drill::Begin::Running(of) => conclude(order, Vec::new(), held, Fact::DrillRunning(of), left),
-        drill::Begin::None | drill::Begin::Over => conclude(order, Vec::new(), held.clone(), held, left),
+        drill::Begin::None => conclude(order, Vec::new(), held.clone(), held, left),
         drill::Begin::Left(reason) => {
             left.push(reason);
             conclude(order, Vec::new(), held.clone(), held, left)
@@ -95,13 +95,6 @@ fn reconcile(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<St
     let copies = copy::copies(order, shelves, world);
     let drills = drill::next(order, world);
     let expiry = expire::expiry(order, shelves, world);
-    let ended = drills.iter().find_map(|step| ended(step, order));
-    let done = ended.unwrap_or(Fact::Reconciled {
-        taken: takes.steps.len(),
-        copied: copies.steps.iter().filter(|step| matches!(step, Step::Copy(_))).count(),
-        deleted: expiry.steps.len(),
-        drills: drills.len(),
-    });
     let mut left = with_headroom(takes.left, order, world);
     for more in [copies.left, expiry.left].concat() {
         if !left.contains(&more) {
@@ -109,12 +102,24 @@ fn reconcile(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<St
         }
     }
     let held = waiting_or(Fact::InOrder, &left);
+    let (taken, went_on) = (takes.steps.len(), drills.len());
+    let ended = drills.iter().find_map(|step| ended(step, order));
     let mut steps = takes.steps;
     for step in [copies.steps, drills, expiry.steps].concat() {
+        // What has failed elsewhere makes room for a copy, and is of no use either.
         if !steps.contains(&step) {
             steps.push(step);
         }
     }
+    let done = ended.unwrap_or_else(|| {
+        let count = |is: fn(&Step) -> bool| steps.iter().skip(taken).filter(|step| is(step)).count();
+        Fact::Reconciled {
+            taken,
+            copied: count(|step| matches!(step, Step::Copy(_))),
+            deleted: count(|step| matches!(step, Step::Delete { .. })),
+            drills: went_on,
+        }
+    });
     conclude(order, steps, done, held, left)
 }
 

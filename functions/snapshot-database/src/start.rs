@@ -1,5 +1,6 @@
 //! What the function is made of when it starts, and what must be right in its environment.
 
+use shared::kinds::database::RegionCode;
 use shared::playbook::Playbook;
 use shell::Start;
 use shell::clock::Deadline;
@@ -31,7 +32,8 @@ impl Parts {
         }
         let region = sdk.region().map(ToString::to_string).unwrap_or_default();
         let wrong = |_| ConfigError::bad("AWS_REGION", &region, "the code of a Region, as `us-east-1`");
-        let aws = Aws::new(&sdk, &calls).map_err(wrong)?;
+        let home = RegionCode::try_from(region.clone()).map_err(wrong)?;
+        let aws = Aws::new(&sdk, home, &calls);
         Ok(Self { playbook, ledger, aws })
     }
 

@@ -43,13 +43,13 @@ impl Wire {
 
     /// The clients as the function builds them, but that they do not wait before they try again.
     fn clients(&self) -> Aws {
-        Aws::new(&self.sdk(Some("us-east-1")), &CallCounter::default()).unwrap()
+        Aws::new(&self.sdk(), region("us-east-1"), &CallCounter::default())
     }
 
-    fn sdk(&self, region: Option<&'static str>) -> SdkConfig {
+    fn sdk(&self) -> SdkConfig {
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(region.map(Region::new))
+            .region(Region::new("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
             .retry_config(RetryConfig::standard().with_max_backoff(Duration::ZERO))
             .http_client(SharedHttpClient::new(self.clone()))

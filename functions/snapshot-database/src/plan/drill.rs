@@ -15,12 +15,10 @@ use crate::world::{Database, DatabaseId, Family, LastDrill, Member, Restore, Sna
 /// What becomes of a wish for a drill.
 #[derive(Debug)]
 pub(super) enum Begin {
-    /// The playbook asks for none.
+    /// None is due: the playbook asks for none, or there was one, or there is nothing to restore.
     None,
     /// One is going on.
     Running(DatabaseId),
-    /// This very command has had its drill.
-    Over,
     /// A restore is to be begun.
     Restore(Box<Step>),
     /// None can be begun.
@@ -52,7 +50,7 @@ pub(super) fn begin(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> 
         return Begin::Running(drilled(scratch));
     }
     if drills.values().any(|drill| drill.command == order.id.as_str()) {
-        return Begin::Over;
+        return Begin::None;
     }
     let latest = drills.values().map(|drill| drill.at).max();
     let is_early = latest.is_some_and(|latest| world.now.duration_since(latest) < interval(how_often));

@@ -280,16 +280,3 @@ async fn quotas_are_of_both_families_and_of_the_region() {
     assert_eq!(quotas.unwrap(), Quotas::from(expected));
     assert_eq!(asked, ["us-west-2 DescribeAccountAttributes"]);
 }
-
-#[tokio::test]
-async fn quotas_that_rds_does_not_tell_are_not_there() {
-    let page = || (500, "<html>Internal Server Error</html>".to_owned());
-    for answers in [
-        vec![refusal(403, "AccessDenied")],
-        vec![refusal(400, "InvalidAction")],
-        vec![page(), page(), page()],
-    ] {
-        let (quotas, _) = with(answers, async |aws| aws.quotas(aws.home()).await).await;
-        assert_eq!(quotas.unwrap(), Quotas::new());
-    }
-}

@@ -22,7 +22,7 @@ fn clients(rds: &StandIn) -> Aws {
         .endpoint_url(rds.endpoint())
         .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
         .build();
-    Aws::new(&sdk, &CallCounter::default()).unwrap()
+    Aws::new(&sdk, region(HOME), &CallCounter::default())
 }
 
 async fn only(aws: &AwsUntil<'_>, region_code: &str, of: &DatabaseId) -> Snapshot {

@@ -32,7 +32,7 @@ async fn a_snapshot_is_taken_copied_verified_and_expires() {
     .assert_eq(&read(&stage.gets("r-3", &command("c-3", "copy")).await));
     expect![[r#"
         refused verify weather-db: instance `weather` has no good snapshot in us-west-2 (no-good-snapshot)
-          next: send `take`, or look why the last snapshots came to nothing
+          next: send `reconcile`: it takes and copies what is missing, and says what is in the way
     "#]]
     .assert_eq(&read(&stage.gets("r-4", &command("c-4", "verify")).await));
     stage.rds().advance(minutes(30));

@@ -56,7 +56,9 @@ impl Left {
             Self::Unverified { .. } => {
                 Some("look at the named snapshots; good ones of the next nights replace them")
             }
-            Self::NoGood { .. } => Some("send `take`, or look why the last snapshots came to nothing"),
+            Self::NoGood { .. } => {
+                Some("send `reconcile`: it takes and copies what is missing, and says what is in the way")
+            }
             Self::LedgerUnset => {
                 Some("set `LAMPLIGHTER_LEDGER_TABLE`, or take `restore-drill` out of the playbook")
             }
