@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -60,14 +61,15 @@ impl RawCommand {
         let reason = optional(&mut self.fields, "reason")?;
         let mode = optional(&mut self.fields, "mode")?.unwrap_or(Mode::Apply);
         let origin = match optional::<OriginFields>(&mut self.fields, "origin")? {
-            Some(OriginFields { source, correlation, alarm, route, approval }) => {
+            Some(OriginFields { source, correlation, alarm, at, route, approval }) => {
                 let correlation = correlation.unwrap_or_else(|| id.clone()).into();
-                Origin { source, correlation, alarm, route, approval }
+                Origin { source, correlation, alarm, at, route, approval }
             }
             None => Origin {
                 source: self.source,
                 correlation: id.to_string(),
                 alarm: None,
+                at: None,
                 route: None,
                 approval: None,
             },
@@ -182,6 +184,8 @@ pub struct Origin {
     pub correlation: String,
     /// The alarm, where one was the cause.
     pub alarm: Option<String>,
+    /// When the alarm changed its state.
+    pub at: Option<Timestamp>,
     /// The route of the playbook that matched it.
     pub route: Option<String>,
     /// The id by which people can approve what is only planned.
@@ -195,6 +199,7 @@ struct OriginFields {
     source: Source,
     correlation: Option<CommandId>,
     alarm: Option<String>,
+    at: Option<Timestamp>,
     route: Option<String>,
     approval: Option<String>,
 }

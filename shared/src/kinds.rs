@@ -4,5 +4,6 @@
 
 pub mod database;
 pub mod distribution;
+pub mod dns;
 pub mod service;
 mod text;

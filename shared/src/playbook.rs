@@ -15,6 +15,7 @@ use serde::Deserialize;
 use crate::ids::TargetName;
 use crate::kinds::database::Database;
 use crate::kinds::distribution::Distribution;
+use crate::kinds::dns::Dns;
 use crate::kinds::service::{Service, ServiceGroup};
 use crate::period::Period;
 use route::Route;
@@ -57,6 +58,8 @@ pub enum Target {
     ServiceGroup(ServiceGroup),
     /// Databases on RDS or Aurora, and their snapshots.
     Database(Database),
+    /// Names that lead to a primary or to a secondary.
+    Dns(Dns),
 }
 
 impl Playbook {
@@ -101,7 +104,7 @@ impl Playbook {
     pub fn distributions(&self) -> impl Iterator<Item = (&TargetName, &Distribution)> {
         self.targets.iter().filter_map(|(name, target)| match target {
             Target::Distribution(distribution) => Some((name, distribution)),
-            Target::Service(_) | Target::ServiceGroup(_) | Target::Database(_) => None,
+            Target::Service(_) | Target::ServiceGroup(_) | Target::Database(_) | Target::Dns(_) => None,
         })
     }
 
@@ -112,7 +115,8 @@ impl Playbook {
     pub fn distribution(&self, name: &TargetName) -> Result<&Distribution, UnknownTarget> {
         match self.targets.get(name) {
             Some(Target::Distribution(distribution)) => Ok(distribution),
-            Some(Target::Service(_) | Target::ServiceGroup(_) | Target::Database(_)) | None => {
+            Some(Target::Service(_) | Target::ServiceGroup(_) | Target::Database(_) | Target::Dns(_))
+            | None => {
                 let known = self.distributions().map(|(name, _)| name.to_string()).collect();
                 Err(self.unknown(name, "a distribution", known))
             }
@@ -123,7 +127,7 @@ impl Playbook {
     pub fn all_services(&self) -> impl Iterator<Item = (&TargetName, &Service)> {
         self.targets.iter().filter_map(|(name, target)| match target {
             Target::Service(service) => Some((name, service)),
-            Target::Distribution(_) | Target::ServiceGroup(_) | Target::Database(_) => None,
+            Target::Distribution(_) | Target::ServiceGroup(_) | Target::Database(_) | Target::Dns(_) => None,
         })
     }
 
@@ -135,10 +139,10 @@ impl Playbook {
         match self.targets.get_key_value(name) {
             Some((name, Target::Service(service))) => Ok(vec![(name, service)]),
             Some((_, Target::ServiceGroup(group))) => Ok(self.members(group).collect()),
-            Some((_, Target::Distribution(_) | Target::Database(_))) | None => {
+            Some((_, Target::Distribution(_) | Target::Database(_) | Target::Dns(_))) | None => {
                 let known = self.targets.iter().filter(|(_, target)| match target {
                     Target::Service(_) | Target::ServiceGroup(_) => true,
-                    Target::Distribution(_) | Target::Database(_) => false,
+                    Target::Distribution(_) | Target::Database(_) | Target::Dns(_) => false,
                 });
                 let known = known.map(|(name, _)| name.to_string()).collect();
                 Err(self.unknown(name, "a service or a group of services", known))
@@ -150,7 +154,9 @@ impl Playbook {
     fn members(&self, group: &ServiceGroup) -> impl Iterator<Item = (&TargetName, &Service)> {
         group.services.iter().filter_map(|name| match self.targets.get_key_value(name)? {
             (name, Target::Service(service)) => Some((name, service)),
-            (_, Target::Distribution(_) | Target::ServiceGroup(_) | Target::Database(_)) => None,
+            (_, Target::Distribution(_) | Target::ServiceGroup(_) | Target::Database(_) | Target::Dns(_)) => {
+                None
+            }
         })
     }
 
@@ -158,7 +164,7 @@ impl Playbook {
     pub fn databases(&self) -> impl Iterator<Item = (&TargetName, &Database)> {
         self.targets.iter().filter_map(|(name, target)| match target {
             Target::Database(database) => Some((name, database)),
-            Target::Distribution(_) | Target::Service(_) | Target::ServiceGroup(_) => None,
+            Target::Distribution(_) | Target::Service(_) | Target::ServiceGroup(_) | Target::Dns(_) => None,
         })
     }
 
@@ -169,11 +175,36 @@ impl Playbook {
     pub fn database(&self, name: &TargetName) -> Result<(&TargetName, &Database), UnknownTarget> {
         match self.targets.get_key_value(name) {
             Some((name, Target::Database(database))) => Ok((name, database)),
-            Some((_, Target::Distribution(_) | Target::Service(_) | Target::ServiceGroup(_))) | None => {
+            Some((
+                _,
+                Target::Distribution(_) | Target::Service(_) | Target::ServiceGroup(_) | Target::Dns(_),
+            ))
+            | None => {
                 let known = self.databases().map(|(name, _)| name.to_string()).collect();
                 Err(self.unknown(name, "a database", known))
             }
         }
+    }
+
+    /// The names that lead somewhere, by target.
+    pub fn all_dns(&self) -> impl Iterator<Item = (&TargetName, &Dns)> {
+        self.targets.iter().filter_map(|(name, target)| match target {
+            Target::Dns(dns) => Some((name, dns)),
+            Target::Distribution(_) | Target::Service(_) | Target::ServiceGroup(_) | Target::Database(_) => {
+                None
+            }
+        })
+    }
+
+    /// The names with this target's name.
+    ///
+    /// # Errors
+    /// When the playbook has no such target: the error names those that it has.
+    pub fn dns(&self, name: &TargetName) -> Result<(&TargetName, &Dns), UnknownTarget> {
+        self.all_dns().find(|(dns, _)| *dns == name).ok_or_else(|| {
+            let known = self.all_dns().map(|(name, _)| name.to_string()).collect();
+            self.unknown(name, "names of kind `dns`", known)
+        })
     }
 
     fn unknown(&self, name: &TargetName, expected: &'static str, known: Vec<String>) -> UnknownTarget {

@@ -204,6 +204,9 @@ impl Dispatch {
             "alarm": shorten(signal.name()),
             "route": route.name,
         });
+        if let Signal::Alarm(alarm) = signal {
+            origin["at"] = json!(alarm.at);
+        }
         let mut body = Map::new();
         body.insert("action".to_owned(), json!(action));
         body.insert("target".to_owned(), json!(target));

@@ -252,6 +252,7 @@ impl<'p> Sorter<'p> {
                 source: Source::ObjectEvent,
                 correlation: id.to_string(),
                 alarm: None,
+                at: None,
                 route: None,
                 approval: None,
             };

@@ -191,6 +191,7 @@ impl<'p> Hints<'p> {
             source: Source::DatabaseEvent,
             correlation: id.to_string(),
             alarm: None,
+            at: None,
             route: None,
             approval: None,
         };

@@ -37,6 +37,7 @@ fn common_fields_have_their_defaults() {
         source: Source::Queue,
         correlation: "fallback".into(),
         alarm: None,
+        at: None,
         route: None,
         approval: None,
     };
@@ -89,7 +90,7 @@ fn errors_name_field_value_and_expectation() {
         ),
         (
             json!({"action": "wave", "target": "flag", "times": 1, "origin": {"sauce": 1}}),
-            "field `origin.sauce` is unknown; expected one of `source`, `correlation`, `alarm`, `route`, `approval`",
+            "field `origin.sauce` is unknown; expected one of `source`, `correlation`, `alarm`, `at`, `route`, `approval`",
         ),
     ] {
         assert_eq!(decode(fields).unwrap_err(), expected);

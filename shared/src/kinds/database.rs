@@ -229,7 +229,7 @@ fn is_region(text: &str) -> bool {
 }
 
 /// A name of letters, digits and `-`, and of the characters of `others`.
-pub(super) fn is_name(text: &str, others: &str) -> bool {
+pub(in crate::kinds) fn is_name(text: &str, others: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || others.contains(c);
     (1..=255).contains(&text.len()) && text.chars().all(is_plain)
 }

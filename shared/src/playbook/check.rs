@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::route::{Route, When};
 use super::{Playbook, PlaybookError, Target};
+use crate::event::AlarmState;
 use crate::ids::TargetName;
 use crate::kinds::database::Which;
+use crate::kinds::dns::{Record, normal};
 use crate::kinds::service::ServiceGroup;
 
-/// Checks that no service and no database has two targets, and that the members of every group are services, each once.
+/// Checks that no service, database or record has two targets, and that the members of every group are services, each
+/// once.
 pub(super) fn targets(playbook: &Playbook) -> Result<(), PlaybookError> {
-    let (mut services, mut databases) = (BTreeMap::new(), BTreeMap::new());
+    let (mut services, mut databases, mut records) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for (name, target) in &playbook.targets {
         match target {
             Target::Distribution(_) => {}
@@ -37,6 +41,18 @@ pub(super) fn targets(playbook: &Playbook) -> Result<(), PlaybookError> {
                 }
             }
             Target::ServiceGroup(group) => members(playbook, name, group)?,
+            Target::Dns(dns) => {
+                for Record { name: record, kind } in &dns.records {
+                    // Leases and earlier records are kept by target: each would undo what the other does.
+                    if let Some(other) = records.insert((&dns.zone, normal(record.as_str()), kind), name) {
+                        return Err(PlaybookError(format!(
+                            "targets `{other}` and `{name}` both move {} {record} of zone `{}`; expected one target",
+                            kind.as_str(),
+                            dns.zone
+                        )));
+                    }
+                }
+            }
         }
     }
     Ok(())
@@ -53,7 +69,12 @@ fn members(playbook: &Playbook, group: &TargetName, of: &ServiceGroup) -> Result
         match playbook.targets.get(name) {
             Some(Target::Service(_)) if seen.insert(name) => {}
             Some(Target::Service(_)) => return in_group("is there twice; expected each service once"),
-            Some(target @ (Target::Distribution(_) | Target::ServiceGroup(_) | Target::Database(_))) => {
+            Some(
+                target @ (Target::Distribution(_)
+                | Target::ServiceGroup(_)
+                | Target::Database(_)
+                | Target::Dns(_)),
+            ) => {
                 let noun = target.noun();
                 return in_group(&format!("is {noun}; expected a service of the playbook: {}", known()));
             }
@@ -83,12 +104,22 @@ pub(super) fn routes(playbook: &Playbook) -> Result<(), PlaybookError> {
                     command.target
                 ));
             };
+            if matches!(target, Target::Dns(_)) && begins_anywhere(route) {
+                return in_route(
+                    "`from` has `INSUFFICIENT_DATA`; expected only `OK` or `ALARM` beside a target of kind `dns`: a new alarm begins so, and says nothing of an outage",
+                );
+            }
             if let Err(error) = target.check(playbook, &command.action, command.fields.clone()) {
                 return in_route(&error.to_string());
             }
         }
     }
     Ok(())
+}
+
+/// Whether a route also takes the first state of a new alarm.
+fn begins_anywhere(route: &Route) -> bool {
+    matches!(&route.when, When::Alarm(alarm) if alarm.from.contains(&AlarmState::InsufficientData))
 }
 
 /// Says where something is wrong. What stands before its `kind` has no position.

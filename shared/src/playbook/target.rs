@@ -15,6 +15,7 @@ use crate::command::{Action, InvalidCommand};
 use crate::ids::TargetName;
 use crate::kinds::database::{Backup, Database};
 use crate::kinds::distribution::{Distribution, Invalidate};
+use crate::kinds::dns::{Dns, Failover};
 use crate::kinds::service::{Scale, Service, ServiceGroup};
 
 impl Target {
@@ -25,6 +26,7 @@ impl Target {
             Self::Distribution(_) => "invalidate-cache",
             Self::Service(_) | Self::ServiceGroup(_) => "scale-service",
             Self::Database(_) => "snapshot-database",
+            Self::Dns(_) => "failover-dns",
         }
     }
 
@@ -36,6 +38,7 @@ impl Target {
             Self::Service(_) => "a service",
             Self::ServiceGroup(_) => "a group of services",
             Self::Database(_) => "a database",
+            Self::Dns(_) => "names of kind `dns`",
         }
     }
 
@@ -53,6 +56,7 @@ impl Target {
         match self {
             Self::Distribution(_) => Invalidate::decode(action, fields).map(drop),
             Self::Database(_) => Backup::decode(action, fields).map(drop),
+            Self::Dns(_) => unforced(Failover::decode(action, fields)?),
             Self::Service(service) => service.check(&Scale::decode(action, fields)?),
             Self::ServiceGroup(group) => {
                 let scale = Scale::decode(action, fields)?;
@@ -62,6 +66,18 @@ impl Target {
             }
         }
     }
+}
+
+/// Only a person forces a move, by hand and with a reason.
+fn unforced(failover: Failover) -> Result<(), InvalidCommand> {
+    if failover.is_forced() {
+        return Err(InvalidCommand::new(
+            "force",
+            Some(&Value::Bool(true)),
+            "it only in an operator's command",
+        ));
+    }
+    Ok(())
 }
 
 /// Says which service of a group does not allow a command.
@@ -76,6 +92,7 @@ enum Kind {
     Service,
     ServiceGroup,
     Database,
+    Dns,
 }
 
 impl Kind {
@@ -85,6 +102,7 @@ impl Kind {
             Self::Service => Service::deserialize(rest).map(Target::Service),
             Self::ServiceGroup => ServiceGroup::deserialize(rest).map(Target::ServiceGroup),
             Self::Database => Database::deserialize(rest).map(Target::Database),
+            Self::Dns => Dns::deserialize(rest).map(Target::Dns),
         }
     }
 }

@@ -105,7 +105,7 @@ fn bad_values_are_rejected_with_line_column_value_and_expectation() {
     error(
         &GOOD.replacen("kind: distribution", "kind: distribushon", 1),
         expect![
-            "unknown variant `distribushon`, expected one of distribution, service, service-group, database at line 5, column 11"
+            "unknown variant `distribushon`, expected one of distribution, service, service-group, database, dns at line 5, column 11"
         ],
     );
     error(

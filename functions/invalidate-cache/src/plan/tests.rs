@@ -22,6 +22,7 @@ fn order() -> Order {
             source: Source::Operator,
             correlation: "id-1".into(),
             alarm: None,
+            at: None,
             route: None,
             approval: None,
         },

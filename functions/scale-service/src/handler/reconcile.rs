@@ -79,6 +79,7 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
                 source: Source::Schedule,
                 correlation: boost.correlation.clone(),
                 alarm: None,
+                at: None,
                 route: None,
                 approval: None,
             },

@@ -147,7 +147,7 @@ fn bad_names_and_words_are_rejected_with_line_column_value_and_expectation() {
         "kind: service\n    cluster: portf",
         "kind: serviced\n    cluster: portf",
         expect![
-            "unknown variant `serviced`, expected one of distribution, service, service-group, database at line 5, column 11"
+            "unknown variant `serviced`, expected one of distribution, service, service-group, database, dns at line 5, column 11"
         ],
     );
 }

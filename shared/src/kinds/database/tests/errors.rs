@@ -137,7 +137,7 @@ fn bad_names_and_words_are_rejected_with_line_column_value_and_expectation() {
         "kind: database",
         "kind: databases",
         expect![
-            "unknown variant `databases`, expected one of distribution, service, service-group, database at line 5, column 11"
+            "unknown variant `databases`, expected one of distribution, service, service-group, database, dns at line 5, column 11"
         ],
     );
 }

@@ -1,0 +1,1 @@
+//! What the playbook may say of names.
