@@ -52,6 +52,12 @@ impl Period {
         }
     }
 
+    /// In whole seconds.
+    #[must_use]
+    pub fn as_secs(self) -> i64 {
+        self.0.as_secs()
+    }
+
     /// The time that is this much after another; the end of time where there is none.
     #[must_use]
     pub fn after(self, time: Timestamp) -> Timestamp {

@@ -25,6 +25,8 @@ pub struct World {
     pub health: Sides<Option<Result<Health, Fault>>>,
     /// What is remembered.
     pub recall: Recall,
+    /// What a drill found besides: a side that cannot take the names, and why.
+    pub obstacle: Option<(Side, String)>,
 }
 
 /// Where traffic goes, as the means of a strategy show it.

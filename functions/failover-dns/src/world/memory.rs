@@ -42,6 +42,9 @@ pub struct Memory {
     /// A fail-over that came while nothing was to move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,
+    /// The side whose names were moved, and whose records have not followed yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Side>,
 }
 
 /// A move of traffic.

@@ -1,0 +1,243 @@
+//! The decision: whether traffic moves, and how. Pure; the world and the time are arguments.
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
+
+mod guards;
+mod place;
+mod step;
+mod targets;
+mod way;
+mod weights;
+mod why;
+
+use shared::kinds::dns::{Failover, How, Side, Strategy};
+use shared::plan::Plan;
+
+pub use self::step::{Step, answer};
+pub use self::why::{Place as StatusPlace, Why};
+use crate::order::Order;
+use crate::world::{Leads, Memory, Move, Place, World};
+
+/// Decides about one order.
+///
+/// | order | acted | held | refused | waits |
+/// | --- | --- | --- | --- | --- |
+/// | `fail-over` | `failed-over`, `name-moved`, `record-pointed` | `already-there`, `deploying`, `hold-down` | `standby-unproven`, `alarm-before-move`, `moves-used-up`, `record-missing`, `record-unfit`, `distribution-unfit` | `evidence-unseen`, the place cannot be seen |
+/// | `fail-back` | `failed-back`, `name-moved`, `record-pointed` | `already-there`, `deploying`, `not-yet`, `hold-down` | `primary-unproven`, `failback-manual`, `moved-by-hand`, `led-astray`, `nothing-saved`, `ledger-unset`, the same | the same, `ledger-unavailable` |
+/// | `status` | | `status` | | |
+/// | `drill` | | `drill-passed`, `already-there` | `drill-not-allowed`, what a fail-over would be refused with | the same |
+/// | `reconcile` | whatever is to be ended or taken back | `in-order`, `not-yet`, `deploying`, `hold-down` | as those | as those |
+///
+/// The guards of what comes by itself (hold-down, moves a day, an alarm of before the last move) do not keep a person from
+/// anything; evidence does, unless the order is forced.
+pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
+    let plan = match order.action {
+        Failover::Over { .. } => toward(Side::Secondary, order, world),
+        Failover::Back { .. } => toward(Side::Primary, order, world),
+        Failover::Status => Ok(Plan::Hold { why: Why::Status(where_it_is(order, world)) }),
+        Failover::Drill => drill(order, world),
+        Failover::Reconcile => reconcile(order, world),
+    };
+    plan.unwrap_or_else(|why| against(*why))
+}
+
+/// The plan for an order that something is in the way of.
+fn against(why: Why) -> Plan<Step, Why> {
+    if matches!(why, Why::HoldDown { .. } | Why::NotYet { .. } | Why::Deploying { .. }) {
+        Plan::Hold { why }
+    } else if why.passes() {
+        Plan::Wait { why }
+    } else {
+        Plan::Refuse { why }
+    }
+}
+
+type Decision = Result<Plan<Step, Why>, Box<Why>>;
+
+/// Moves traffic to a side, if it is not there and nothing is in the way.
+fn toward(to: Side, order: &Order<'_>, world: &World) -> Decision {
+    let place = seen(world)?;
+    let leads = place::leads(order.rule, place)?;
+    let memory = world.recall.memory();
+    match leads {
+        Leads::To(side) if side == to => {
+            let last = memory.and_then(Memory::last).filter(|last| last.to == to);
+            return Ok(Plan::Hold { why: Why::AlreadyThere { side, since: last.map(|last| last.at) } });
+        }
+        Leads::Toward(side) if side == to => return follow(to, world, place),
+        Leads::To(_) | Leads::Toward(_) | Leads::Astray | Leads::Unasked => {}
+    }
+    if let Err(why) = guards::by_itself(to, leads, order, world) {
+        // So that it is done when the time is over, although nobody says it again.
+        if let (Why::HoldDown { until, .. }, Side::Secondary, Some(_)) = (&*why, to, memory) {
+            return Ok(guards::put_off(order, world, *until));
+        }
+        return Err(why);
+    }
+    let proof = guards::proof(to, order, world)?;
+    let way = way::way(order.rule, place, to, memory, order.action.is_forced())?;
+    let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
+    let why = if is_staged { Why::NameMoved { to } } else { Why::Moved { to, proof } };
+    Ok(act(noted(way, to, is_staged, order, world), why))
+}
+
+/// Puts what is noted around the steps that move traffic; without a ledger there is nothing to note it in.
+fn noted(way: way::Way, to: Side, is_staged: bool, order: &Order<'_>, world: &World) -> Vec<Step> {
+    let Some(memory) = world.recall.memory() else { return way.steps };
+    if way.steps.is_empty() {
+        return way.steps;
+    }
+    let mut memory = memory.clone();
+    let mut steps = Vec::new();
+    // What was saved before stays until it is taken back: it is the one to go back to.
+    if to == Side::Secondary && memory.before.is_none() && way.before.is_some() {
+        memory.before = way.before;
+        steps.push(Step::Save(memory.clone()));
+    }
+    if to == Side::Primary && !is_staged {
+        memory.before = None;
+    }
+    let last = Move { at: world.now, to, command: order.id.clone(), by_hand: order.is_by_hand() };
+    let mut memory = memory.with(last);
+    memory.unfinished = is_staged.then_some(to);
+    steps.extend(way.steps);
+    steps.push(Step::Note(memory));
+    steps
+}
+
+/// The second stage: the names are there, and the records follow as soon as the distribution is deployed.
+fn follow(to: Side, world: &World, place: &Place) -> Decision {
+    let Place::Domain { distributions, .. } = place else { return Err(Box::new(Why::Astray)) };
+    if !distributions.of(to).deployed {
+        return Err(Box::new(Why::Deploying { to }));
+    }
+    let memory = world.recall.memory();
+    let mut steps = way::follow(place, to, memory)?;
+    if let (Some(memory), false) = (memory, steps.is_empty()) {
+        let mut memory = Memory { unfinished: None, ..memory.clone() };
+        if to == Side::Primary {
+            memory.before = None;
+        }
+        steps.push(Step::Note(memory));
+    }
+    Ok(act(steps, Why::RecordPointed { to }))
+}
+
+fn act(steps: Vec<Step>, why: Why) -> Plan<Step, Why> {
+    if steps.iter().any(Step::moves) { Plan::Act { steps, why } } else { Plan::Hold { why: Why::InOrder } }
+}
+
+/// Everything of a fail-over but the change.
+fn drill(order: &Order<'_>, world: &World) -> Decision {
+    if !order.rule.may_drill {
+        return Err(Box::new(Why::DrillNotAllowed));
+    }
+    if let Some((side, what)) = &world.obstacle {
+        let why = Why::DistributionUnfit { side: *side, what: what.clone() };
+        return Err(Box::new(Why::DrillFailed(Box::new(why))));
+    }
+    // What a person could do now: hold-down and the day's moves pass, what the drill looks for does not.
+    let by_hand =
+        Order { origin: guards::by_hand(&order.origin), ..order.to(Failover::Over { force: false }) };
+    match plan(&by_hand, world) {
+        Plan::Act { why: Why::Moved { proof, .. }, .. } => {
+            Ok(Plan::Hold { why: Why::DrillPassed { proof: proof.unwrap_or_default() } })
+        }
+        Plan::Act { .. } => {
+            let proof = guards::proof(Side::Secondary, &by_hand, world)?;
+            Ok(Plan::Hold { why: Why::DrillPassed { proof: proof.unwrap_or_default() } })
+        }
+        Plan::Hold { why } => Ok(Plan::Hold { why }),
+        Plan::Refuse { why } | Plan::Wait { why } => Err(Box::new(Why::DrillFailed(Box::new(why)))),
+    }
+}
+
+/// What is next without anybody's order: the second stage, a fail-over that was put off, or the way back.
+fn reconcile(order: &Order<'_>, world: &World) -> Decision {
+    let Some(due) = due(order, world) else { return Ok(Plan::Hold { why: Why::InOrder }) };
+    match due {
+        Due::Follow => {
+            let place = seen(world)?;
+            match place::leads(order.rule, place)? {
+                Leads::Toward(to) => follow(to, world, place),
+                Leads::To(_) | Leads::Astray | Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
+            }
+        }
+        Due::Over => {
+            if guards::is_well(Side::Primary, world) {
+                return Ok(guards::put_off_no_longer(world));
+            }
+            toward(Side::Secondary, &order.to(Failover::Over { force: false }), world)
+        }
+        Due::Back => {
+            // It may have been moved by hand meanwhile, and not by this function.
+            match place::leads(order.rule, seen(world)?)? {
+                Leads::To(Side::Secondary) => {
+                    toward(Side::Primary, &order.to(Failover::Back { force: false }), world)
+                }
+                Leads::To(Side::Primary) | Leads::Toward(_) | Leads::Astray | Leads::Unasked => {
+                    Ok(Plan::Hold { why: Why::InOrder })
+                }
+            }
+        }
+    }
+}
+
+/// What may be due for a target although nobody orders it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// The records must follow the names.
+    Follow,
+    /// A fail-over that was put off can be done.
+    Over,
+    /// The way back may be open.
+    Back,
+}
+
+/// What may be due, from what is remembered alone: so that a look at nothing costs nothing.
+#[must_use]
+pub fn due(order: &Order<'_>, world: &World) -> Option<Due> {
+    due_by(order, world.recall.memory(), world.now)
+}
+
+/// As [`due`].
+#[must_use]
+pub fn due_by(order: &Order<'_>, memory: Option<&Memory>, now: jiff::Timestamp) -> Option<Due> {
+    let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
+    let Some(memory) = memory else { return is_staged.then_some(Due::Follow) };
+    if memory.unfinished.is_some() {
+        return Some(Due::Follow);
+    }
+    if memory.pending.as_ref().is_some_and(|pending| pending.not_before <= now) {
+        return Some(Due::Over);
+    }
+    let last = memory.last()?;
+    let goes_back = order.rule.failback.how == How::Automatic && last.to == Side::Secondary && !last.by_hand;
+    goes_back.then_some(Due::Back)
+}
+
+fn where_it_is(order: &Order<'_>, world: &World) -> StatusPlace {
+    match seen(world).and_then(|place| place::leads(order.rule, place)) {
+        Ok(Leads::To(side)) => StatusPlace::At(side),
+        Ok(Leads::Toward(_) | Leads::Astray) => StatusPlace::Between,
+        Ok(Leads::Unasked) | Err(_) => StatusPlace::Unseen,
+    }
+}
+
+/// Where a target leads, for reports; `None` where it cannot be told.
+#[must_use]
+pub fn leads(order: &Order<'_>, world: &World) -> Option<Leads> {
+    place::leads(order.rule, world.place.as_ref().ok()?).ok()
+}
+
+/// How long resolvers keep what the records say now, in seconds.
+#[must_use]
+pub fn ttl(order: &Order<'_>, world: &World) -> i64 {
+    world.place.as_ref().map_or(order.rule.ttl.as_secs(), |place| place::ttl(order.rule, place))
+}
+
+fn seen(world: &World) -> Result<&Place, Box<Why>> {
+    world.place.as_ref().map_err(|fault| Box::new(Why::PlaceUnseen(fault.clone())))
+}
+
+#[cfg(test)]
+mod tests;

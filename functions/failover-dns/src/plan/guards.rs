@@ -1,0 +1,116 @@
+//! What keeps traffic from moving.
+
+use jiff::Timestamp;
+use shared::command::{Origin, Source};
+use shared::kinds::dns::{How, Side};
+use shared::plan::Plan;
+
+use super::step::Step;
+use super::why::Why;
+use crate::order::Order;
+use crate::world::{HealthState, Leads, Memory, Pending, Recall, World};
+
+type Guard = Result<(), Box<Why>>;
+
+/// The guards of what comes by itself; a person knows of all that.
+pub(super) fn by_itself(to: Side, leads: Leads, order: &Order<'_>, world: &World) -> Guard {
+    if order.is_by_hand() {
+        return Ok(());
+    }
+    if to == Side::Primary {
+        back_by_itself(leads, order, world)?;
+    }
+    let Some(memory) = world.recall.memory() else { return Ok(()) };
+    let Some(last) = memory.last() else { return Ok(()) };
+    if let Some(alarm) = order.origin.at.filter(|alarm| *alarm <= last.at) {
+        return Err(Box::new(Why::AlarmBeforeMove { alarm, moved: last.at }));
+    }
+    let most = order.rule.max_moves_a_day.get();
+    if memory.moves_by_itself(world.now) >= usize::try_from(most).unwrap_or(usize::MAX) {
+        return Err(Box::new(Why::MovesUsedUp { most }));
+    }
+    let until = order.rule.hold_down.after(last.at);
+    if until > world.now {
+        return Err(Box::new(Why::HoldDown { until, kept: false }));
+    }
+    Ok(())
+}
+
+/// Data may have to be brought back first, and whoever moved it by hand has a reason.
+fn back_by_itself(leads: Leads, order: &Order<'_>, world: &World) -> Guard {
+    if order.rule.failback.how == How::Manual {
+        return Err(Box::new(Why::FailbackManual));
+    }
+    if leads == Leads::Astray {
+        return Err(Box::new(Why::Astray));
+    }
+    let memory = match &world.recall {
+        Recall::Known(memory) => memory,
+        Recall::Unset => return Err(Box::new(Why::LedgerUnset)),
+        Recall::Silent(words) => return Err(Box::new(Why::LedgerUnavailable(words.clone()))),
+    };
+    match memory.last().filter(|last| last.by_hand) {
+        Some(last) => Err(Box::new(Why::MovedByHand { at: last.at })),
+        None => Ok(()),
+    }
+}
+
+/// What shows that a side is well enough to be moved to; `None` if nothing needs to, as the order is forced.
+pub(super) fn proof(to: Side, order: &Order<'_>, world: &World) -> Result<Option<String>, Box<Why>> {
+    if order.action.is_forced() {
+        return Ok(None);
+    }
+    let health = match world.health.of(to) {
+        Some(Ok(health)) => health,
+        Some(Err(fault)) => return Err(Box::new(Why::EvidenceUnseen { side: to, fault: fault.clone() })),
+        None => return Err(unproven(to, "nobody looked", None)),
+    };
+    let is_well = health.state == HealthState::Healthy;
+    if to == Side::Secondary {
+        return if is_well { Ok(Some(health.words.clone())) } else { Err(unproven(to, &health.words, None)) };
+    }
+    let Some(needed) = order.rule.failback.after_healthy_for else {
+        return if is_well { Ok(Some(health.words.clone())) } else { Err(unproven(to, &health.words, None)) };
+    };
+    let since = health.since.filter(|_| is_well);
+    let back_at = since.map(|since| needed.after(since));
+    match back_at {
+        Some(back_at) if back_at <= world.now => {
+            Ok(Some(format!("{}, for {needed} and longer", health.words)))
+        }
+        _ if order.is_by_hand() => Err(unproven(to, &health.words, back_at)),
+        _ => Err(Box::new(Why::NotYet { since, back_at, words: health.words.clone() })),
+    }
+}
+
+fn unproven(side: Side, words: &str, earliest: Option<Timestamp>) -> Box<Why> {
+    Box::new(Why::Unproven { side, words: words.to_owned(), earliest })
+}
+
+/// Whether a side was seen to be healthy.
+pub(super) fn is_well(side: Side, world: &World) -> bool {
+    matches!(world.health.of(side), Some(Ok(health)) if health.state == HealthState::Healthy)
+}
+
+/// Notes a fail-over that must wait, unless it is noted already.
+pub(super) fn put_off(order: &Order<'_>, world: &World, until: Timestamp) -> Plan<Step, Why> {
+    let memory = world.recall.memory().cloned().unwrap_or_default();
+    let why = Why::HoldDown { until, kept: true };
+    if memory.pending.as_ref().is_some_and(|pending| pending.not_before == until) {
+        return Plan::Hold { why };
+    }
+    let pending = Some(Pending::new(&order.id, &order.origin, until));
+    Plan::Act { steps: vec![Step::Note(Memory { pending, ..memory })], why }
+}
+
+/// Forgets a fail-over that had to wait: the primary is well again.
+pub(super) fn put_off_no_longer(world: &World) -> Plan<Step, Why> {
+    let memory = world.recall.memory().cloned().unwrap_or_default();
+    let steps = vec![Step::Note(Memory { pending: None, ..memory })];
+    Plan::Act { steps, why: Why::PutOffNoLonger }
+}
+
+/// The same origin, as if a person had given the order.
+pub(super) fn by_hand(origin: &Origin) -> Origin {
+    Origin { source: Source::Operator, ..origin.clone() }
+}
