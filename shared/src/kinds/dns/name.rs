@@ -19,21 +19,27 @@ impl RecordName {
 
 /// The one spelling of a name: in lower case, without the dot at its end, and with what Route 53 writes as three
 /// octal digits, as `\052` for `*`.
+///
+/// A `\`, a dot within a label and what is not ASCII keep their digits, so that no two names have the same spelling.
 #[must_use]
 pub fn normal(name: &str) -> String {
-    let name = name.strip_suffix('.').unwrap_or(name);
     let mut plain = String::with_capacity(name.len());
-    let mut rest = name;
+    let mut rest = name.trim_end_matches('.');
     while let Some((before, after)) = rest.split_once('\\') {
         plain.push_str(before);
-        let byte = after.get(..3).filter(|digits| digits.bytes().all(|digit| (b'0'..b'8').contains(&digit)));
-        match byte.and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
-            Some(byte) if byte.is_ascii() => {
-                plain.push(char::from(byte));
+        let digits = after.get(..3).filter(|digits| digits.bytes().all(|digit| (b'0'..b'8').contains(&digit)));
+        match digits.and_then(|digits| Some((digits, u8::from_str_radix(digits, 8).ok()?))) {
+            Some((digits, byte)) => {
+                if byte.is_ascii() && !matches!(byte, b'\\' | b'.') {
+                    plain.push(char::from(byte));
+                } else {
+                    plain.push('\\');
+                    plain.push_str(digits);
+                }
                 rest = after.get(3..).unwrap_or_default();
             }
-            _ => {
-                plain.push('\\');
+            None => {
+                plain.push_str("\\134");
                 rest = after;
             }
         }
