@@ -20,7 +20,7 @@ fn the_schema_of_the_playbook_is_that_of_the_code() {
 
 #[test]
 fn every_playbook_is_one_to_the_code_and_to_the_schema() {
-    for environment in ["dev", "staging", "prod"] {
+    for environment in ["dev", "staging", "prod", "standby"] {
         let path =
             Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../playbooks/{environment}/playbook.yaml"));
         assert_eq!(complaints(&fs::read_to_string(path).unwrap()), (vec![], vec![]), "{environment}");

@@ -58,7 +58,7 @@ fn documentation(project: &Project) -> anyhow::Result<bool> {
 fn playbooks(project: &Project) -> anyhow::Result<bool> {
     let template = fs::read_to_string(project.path("template.yaml")).context("read template.yaml")?;
     let mut good = true;
-    for environment in ["dev", "staging", "prod"] {
+    for environment in ["dev", "staging", "prod", "standby"] {
         let file = format!("playbooks/{environment}/playbook.yaml");
         let text = fs::read_to_string(project.path(&file)).with_context(|| format!("read {file}"))?;
         match Playbook::parse(&text) {

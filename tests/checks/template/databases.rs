@@ -54,7 +54,10 @@ fn it_takes_snapshots_of_the_databases_of_the_parameter_only() {
         }
     }
     assert_eq!(template.0["Parameters"]["DatabaseArns"]["Default"], "");
-    assert_eq!(template.0["Conditions"]["HasDatabases"], json!([[["", "DatabaseArns"], ""]]));
+    assert_eq!(
+        template.0["Conditions"]["HasDatabases"],
+        json!(["EveryFunction", [[["", "DatabaseArns"], ""]]])
+    );
 }
 
 #[test]

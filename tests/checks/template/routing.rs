@@ -71,9 +71,10 @@ fn the_router_reaches_the_commands_of_every_other_function_and_no_other_queue() 
         }
     }
     let router = template.functions()[ROUTER];
-    let told = router["Environment"]["Variables"]["LAMPLIGHTER_QUEUES"].as_str().expect("the queues");
-    let told: BTreeSet<&str> = told.split(',').collect();
-    assert_eq!(told, pairs.iter().map(String::as_str).collect());
+    let told = texts(&router["Environment"]["Variables"]["LAMPLIGHTER_QUEUES"]);
+    let ["EveryFunction", all, alone] = told[..] else { panic!("{told:?}") };
+    assert_eq!(all.split(',').collect::<BTreeSet<_>>(), pairs.iter().map(String::as_str).collect());
+    assert_eq!(alone, "failover-dns=${FailoverDnsCommands}");
 
     let failures = router["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"].as_str();
     queues.insert(failures.expect("a queue of failures").to_owned());

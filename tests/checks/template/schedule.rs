@@ -17,8 +17,11 @@ pub(super) const SCHEDULED_TIME: &str = "<aws.scheduler.scheduled-time>";
 /// The environments, each with the condition of the template that says it.
 const ENVIRONMENTS: [(&str, &str); 3] = [("dev", "IsDev"), ("staging", "IsStaging"), ("prod", "IsProd")];
 /// The queues of commands that schedules send to, each with the condition under which its function may touch anything.
-pub(super) const QUEUES: [(&str, &str); 2] =
-    [("ScaleServiceCommands", "HasServices"), ("SnapshotDatabaseCommands", "HasDatabases")];
+pub(super) const QUEUES: [(&str, &str); 3] = [
+    ("ScaleServiceCommands", "HasServices"),
+    ("SnapshotDatabaseCommands", "HasDatabases"),
+    ("FailoverDnsCommands", "HasHostedZones"),
+];
 
 /// A schedule of the template.
 pub(super) struct Schedule {

@@ -14,8 +14,12 @@ use super::model::{Template, allowed, is_fifo, number, statements, texts};
 use super::schedule::{QUEUES, SCHEDULED_TIME, Schedule, is_both};
 use super::zones::{YEARS, days_without_one};
 
-/// The command without a target, and the group of its messages.
-const RECONCILE: &str = "reconcile";
+/// The commands that may be without a target, each with the queues that take it so. Their name is the group of their
+/// messages.
+const OF_ALL: [(&str, &[&str]); 2] = [
+    ("reconcile", &["ScaleServiceCommands", "SnapshotDatabaseCommands", "FailoverDnsCommands"]),
+    ("drill", &["FailoverDnsCommands"]),
+];
 /// The seconds after which a command that could not be sent is none any more: by then the next may have been sent.
 const LATEST: u64 = 3600;
 /// The fields that every command has.
@@ -47,13 +51,14 @@ fn no_schedule_sends_what_a_role_that_may_touch_nothing_cannot_carry_out() {
 fn every_schedule_sends_a_command_that_fits_its_target_to_the_queue_of_its_function() {
     let template = Template::read();
     let router = template.functions()["RouteAlarmFunction"];
-    let queues = router["Environment"]["Variables"]["LAMPLIGHTER_QUEUES"].as_str().expect("the queues");
+    let queues = texts(&router["Environment"]["Variables"]["LAMPLIGHTER_QUEUES"]).concat();
     for schedule in Schedule::all(&template) {
         let name = &schedule.name;
         let (queue, _) = template.queue(&schedule.target()["Arn"]);
         let mut fields = schedule.command();
         let Some(target) = schedule.about() else {
-            assert_eq!(fields["action"], RECONCILE, "{name}");
+            let takes = OF_ALL.iter().find(|(action, _)| fields["action"] == *action);
+            assert!(takes.is_some_and(|(_, queues)| queues.contains(&queue.as_str())), "{name}: {queue}");
             assert!(fields.keys().all(|field| COMMON.contains(&field.as_str())), "{name}: {fields:?}");
             continue;
         };
@@ -107,8 +112,9 @@ fn a_schedule_that_fires_twice_sends_one_command() {
 fn commands_of_a_schedule_keep_their_order_with_the_others_of_their_target() {
     for schedule in Schedule::all(&Template::read()) {
         let group = schedule.target()["SqsParameters"]["MessageGroupId"].as_str().expect("a message group");
-        let about = schedule.about();
-        assert_eq!(group, about.as_ref().map_or(RECONCILE, TargetName::as_str), "{}", schedule.name);
+        let (about, command) = (schedule.about(), schedule.command());
+        let of_all = command["action"].as_str().expect("an action");
+        assert_eq!(group, about.as_ref().map_or(of_all, TargetName::as_str), "{}", schedule.name);
     }
 }
 
@@ -116,7 +122,7 @@ fn commands_of_a_schedule_keep_their_order_with_the_others_of_their_target() {
 fn every_schedule_is_in_the_zone_of_its_services() {
     for schedule in Schedule::all(&Template::read()) {
         let Some(target) = schedule.about() else {
-            assert!(schedule.is_at_intervals(), "{}: what has no zone has no hour", schedule.name);
+            assert_eq!(schedule.zone(), "UTC", "{}: what has no zone of its own", schedule.name);
             continue;
         };
         if schedule.is_under("HasDatabases") {
@@ -180,7 +186,7 @@ fn every_schedule_may_send_its_command_and_what_it_could_not_send() {
 fn people_hear_of_schedules_of_every_group_that_could_not_call_their_target() {
     let template = Template::read();
     let groups = template.of_type("AWS::Scheduler::ScheduleGroup");
-    assert_eq!(groups.len(), 4);
+    assert_eq!(groups.len(), 5);
     for group in groups.keys() {
         let dimensions = json!([{"Name": "ScheduleGroup", "Value": group}]);
         for metric in ["TargetErrorCount", "InvocationDroppedCount"] {

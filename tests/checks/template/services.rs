@@ -33,7 +33,10 @@ fn it_changes_no_service_but_those_of_the_parameter() {
     }
     assert_eq!(template.0["Parameters"]["ServiceArns"]["Type"], "CommaDelimitedList");
     assert_eq!(template.0["Parameters"]["ServiceArns"]["Default"], "");
-    assert_eq!(template.0["Conditions"]["HasServices"], json!([[["", "ServiceArns"], ""]]));
+    assert_eq!(
+        template.0["Conditions"]["HasServices"],
+        json!(["EveryFunction", [[["", "ServiceArns"], ""]]])
+    );
 }
 
 #[test]

@@ -1,0 +1,207 @@
+//! Rules of what `failover-dns` may do, and of the stack in a second Region that has it alone.
+#![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use shared::kinds::dns::{Dns, Evidence, How, Side};
+use shared::playbook::{Playbook, Target};
+
+use super::model::{Template, allowed, number, permissions, statements, texts};
+use super::schedule::playbook;
+
+/// The queue of its commands.
+pub(super) const COMMANDS: &str = "FailoverDnsCommands";
+const FUNCTION: &str = "FailoverDnsFunction";
+const ROLE: &str = "FailoverDnsRole";
+/// The condition that a stack is not one of a second Region.
+const EVERY_FUNCTION: &str = "EveryFunction";
+/// The Region that has the control planes of Route 53 and CloudFront, and the alarms on health checks.
+const US_EAST_1: &str = "us-east-1";
+
+/// Its statements about services that it changes, each with the condition of the template that it stands under.
+fn under(template: &Template) -> BTreeMap<String, (String, Value)> {
+    let role = template.of_type("AWS::IAM::Role")[ROLE];
+    let list = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().expect("statements");
+    let mut under = BTreeMap::new();
+    for entry in list.iter().filter(|entry| entry.is_array()) {
+        let condition = entry[0].as_str().expect("a condition").to_owned();
+        for statement in statements(entry) {
+            let id = statement["Sid"].as_str().expect("a name").to_owned();
+            under.insert(id, (condition.clone(), statement.clone()));
+        }
+    }
+    under
+}
+
+#[test]
+fn what_it_may_touch_is_named_by_parameters_that_are_empty_at_first() {
+    let template = Template::read();
+    let statements = under(&template);
+    for (id, condition, parameter) in [
+        ("SeeRecords", "HasHostedZones", "HostedZoneArns"),
+        ("ChangeRecords", "HasHostedZones", "HostedZoneArns"),
+        ("SeeHealthChecks", "HasHealthChecks", "HealthCheckArns"),
+        ("ForceHealthChecks", "HasForcedHealthChecks", "ForcedHealthCheckArns"),
+        ("PutAndRemoveStandbyObjects", "HasStandbyObjects", "StandbyObjectArns"),
+        ("SeeRoutingControls", "HasRoutingControls", "RoutingControlArns"),
+        ("TurnRoutingControls", "HasRoutingControls", "RoutingControlArns"),
+        ("MoveNamesOfDistributions", "HasFailoverDistributions", "FailoverDistributionArns"),
+    ] {
+        let (stands_under, statement) = &statements[id];
+        assert_eq!(stands_under, condition, "{id}");
+        assert_eq!(statement["Resource"], parameter, "{id}");
+        assert_eq!(template.0["Parameters"][parameter]["Type"], "CommaDelimitedList", "{parameter}");
+        assert_eq!(template.0["Parameters"][parameter]["Default"], "", "{parameter}");
+        assert_eq!(template.0["Conditions"][condition], json!([[["", parameter], ""]]), "{condition}");
+    }
+    assert_eq!(statements.len(), 10, "{:?}", statements.keys());
+}
+
+#[test]
+fn it_writes_records_and_deletes_none() {
+    let template = Template::read();
+    let (_, statement) = &under(&template)["ChangeRecords"];
+    assert_eq!(texts(&statement["Action"]), ["route53:ChangeResourceRecordSets"]);
+    let condition = &statement["Condition"];
+    let all = &condition["ForAllValues:StringEquals"];
+    assert_eq!(all["route53:ChangeResourceRecordSetsActions"], json!(["UPSERT"]));
+    let names = texts(&all["route53:ChangeResourceRecordSetsNormalizedRecordNames"]);
+    assert_eq!(names, ["HasRecordNames", "RecordNames", "AWS::NoValue"]);
+    // For all of no values anything holds.
+    assert_eq!(condition["Null"]["route53:ChangeResourceRecordSetsActions"], "false");
+}
+
+#[test]
+fn it_overrides_no_safety_rules() {
+    let (_, statement) = &under(&Template::read())["TurnRoutingControls"];
+    let overrides = &statement["Condition"]["Bool"]["route53-recovery-cluster:AllowSafetyRulesOverrides"];
+    assert_eq!(overrides, "false");
+}
+
+#[test]
+fn what_it_writes_to_is_its_own() {
+    let template = Template::read();
+    let role = template.of_type("AWS::IAM::Role")[ROLE];
+    let actions = permissions(role).into_iter().flat_map(|statement| texts(&statement["Action"]));
+    let services: BTreeSet<&str> = actions.filter_map(|action| action.split(':').next()).collect();
+    let known = [
+        "cloudfront",
+        "cloudwatch",
+        "dynamodb",
+        "logs",
+        "route53",
+        "route53-recovery-cluster",
+        "s3",
+        "sns",
+        "sqs",
+    ];
+    assert_eq!(services, known.into());
+
+    let on = |actions| allowed(&template, ROLE, actions);
+    assert_eq!(on("dynamodb:"), ["LedgerTable.Arn".to_owned()].into());
+    assert_eq!(on("sqs:SendMessage"), ["FailoverDnsFailures.Arn".to_owned()].into());
+    assert_eq!(on("sqs:ReceiveMessage"), [format!("{COMMANDS}.Arn")].into());
+    assert_eq!(on("sns:"), ["OutcomesTopic".to_owned(), "ChatTopic".to_owned()].into());
+    assert_eq!(on("logs:"), ["FailoverDnsLogs.Arn".to_owned()].into());
+}
+
+#[test]
+fn a_command_that_cannot_succeed_holds_up_its_target_for_two_minutes_at_most() {
+    let template = Template::read();
+    let (_, queue) = template.queue(&json!(format!("{COMMANDS}.Arn")));
+    assert_eq!(number(&template.functions()[FUNCTION]["Timeout"]), 20);
+    assert!(number(&queue["VisibilityTimeout"]) * number(&queue["RedrivePolicy"]["maxReceiveCount"]) <= 125);
+}
+
+#[test]
+fn people_hear_of_what_is_refused_and_of_what_fails_again_and_again() {
+    let template = Template::read();
+    let alarms = template.of_type("AWS::CloudWatch::Alarm");
+    let of = |name: &str, value: &str| json!([{"Name": "function", "Value": "failover-dns"}, {"Name": name, "Value": value}]);
+    let failed = alarms["FailoverDnsFailedAlarm"];
+    assert_eq!((&failed["Namespace"], &failed["MetricName"]), (&json!("Lamplighter"), &json!("Reports")));
+    assert_eq!(failed["Dimensions"], of("verdict", "failed"));
+
+    let metrics = alarms["FailoverDnsRefusedAlarm"]["Metrics"].as_array().expect("metrics");
+    let with = |id: &str| metrics.iter().find(|metric| metric["Id"] == id).expect("a metric");
+    assert_eq!(with("unexpected")["Expression"], "refused - FILL(paused, 0)");
+    for (id, dimensions) in [("refused", of("verdict", "refused")), ("paused", of("why", "paused"))] {
+        let stat = &with(id)["MetricStat"];
+        assert_eq!(
+            (&stat["Metric"]["MetricName"], &stat["Stat"]),
+            (&json!("Reports"), &json!("Sum")),
+            "{id}"
+        );
+        assert_eq!(stat["Metric"]["Dimensions"], dimensions, "{id}");
+    }
+}
+
+/// The targets of kind `dns`.
+fn names(playbook: &Playbook) -> BTreeMap<String, &Dns> {
+    let targets = playbook.targets.iter();
+    targets
+        .filter_map(|(name, target)| match target {
+            Target::Dns(dns) => Some((name.to_string(), dns)),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_second_region_has_the_names_of_production_and_nothing_else() {
+    let (prod, standby) = (playbook("prod"), playbook("standby"));
+    assert_eq!(names(&standby).len(), standby.targets.len(), "something else than names");
+    assert!(!standby.targets.is_empty());
+    for (name, there) in names(&standby) {
+        let here = names(&prod).remove(&name).unwrap_or_else(|| panic!("production has no `{name}`"));
+        assert_eq!((&there.zone, &there.records), (&here.zone, &here.records), "{name}");
+        assert_eq!(there.strategy, here.strategy, "{name}");
+        assert_eq!(
+            there.failback.how,
+            How::Manual,
+            "{name}: two that go back by themselves know of no pauses"
+        );
+        for side in Side::ALL {
+            let elsewhere = match there.evidence.of(side) {
+                Evidence::Alarm { region, .. } => {
+                    region.as_ref().is_none_or(|region| region.as_str() != US_EAST_1)
+                }
+                Evidence::Https(_) => true,
+                Evidence::HealthCheck(_) => false,
+            };
+            assert!(elsewhere, "{name}: the evidence of its {} is in {US_EAST_1}", side.as_str());
+        }
+    }
+    for route in &standby.routes {
+        let same = prod.routes.iter().find(|other| other.name == route.name);
+        assert!(same.is_some(), "production has no route `{}`", route.name);
+    }
+}
+
+#[test]
+fn a_stack_in_a_second_region_has_failover_dns_and_the_router_that_wakes_it() {
+    let template = Template::read();
+    assert_eq!(template.0["Conditions"]["IsStandby"], json!(["Environment", "standby"]));
+    assert_eq!(template.0["Conditions"][EVERY_FUNCTION], json!(["IsStandby"]));
+    let resources = template.0["Resources"].as_object().expect("resources");
+    let functions: BTreeSet<&str> = template
+        .functions()
+        .into_keys()
+        .filter(|name| resources[*name]["Condition"] != EVERY_FUNCTION)
+        .collect();
+    assert_eq!(functions, [FUNCTION, "RouteAlarmFunction"].into());
+    // That nothing there speaks of what is not there is told by `sam validate --lint`.
+    for (name, resource) in resources {
+        let words = ["InvalidateCache", "ScaleService", "SnapshotDatabase"];
+        if words.iter().any(|word| name.starts_with(word)) {
+            assert_eq!(resource["Condition"], EVERY_FUNCTION, "{name}");
+        }
+    }
+    for (name, function) in template.functions() {
+        let layers = texts(&function["Layers"]);
+        let is_there = resources[name]["Condition"] != EVERY_FUNCTION;
+        assert_eq!(layers.contains(&"StandbyPlaybookLayer"), is_there, "{name}");
+        assert!(layers.contains(&"ProdPlaybookLayer"), "{name}");
+    }
+}
