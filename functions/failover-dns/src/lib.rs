@@ -1,5 +1,6 @@
 //! Fails names over to a secondary, and back.
 
+pub mod aws;
 pub mod order;
 pub mod plan;
 pub mod world;

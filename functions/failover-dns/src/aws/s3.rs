@@ -1,0 +1,66 @@
+//! The standby object: S3 in its own Region, and nothing else.
+
+use aws_sdk_s3::config::{Builder, Region};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::primitives::ByteStream;
+use shared::fault::FaultClass;
+use shared::kinds::dns::StandbyObject;
+
+use super::AwsUntil;
+use super::fault::{self, fault};
+use crate::world::{Fault, Meaning, Outcome};
+
+impl AwsUntil<'_> {
+    /// S3 says "forbidden" of an object that is not there to a role that may not list the bucket.
+    pub(super) async fn head(&self, object: &StandbyObject) -> Result<bool, Fault> {
+        let operation = format!("look for object {}", place(object));
+        let request = self.aws.s3().head_object().bucket(object.bucket.as_str()).key(object.key.as_str());
+        match request.customize().config_override(self.in_s3(object, &operation)?).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
+            Err(error) => Err(of_s3(&operation, &error)),
+        }
+    }
+
+    /// Writes it only where there is none: the first one tells by its age since when traffic goes there.
+    pub(super) async fn put(&self, object: &StandbyObject, text: &str) -> Result<Outcome, Fault> {
+        let operation = format!("put object {}", place(object));
+        let request = self.aws.s3().put_object().bucket(object.bucket.as_str()).key(object.key.as_str());
+        let request = request.if_none_match("*").content_type("text/plain; charset=utf-8");
+        let request = request.body(ByteStream::from(text.as_bytes().to_vec()));
+        match request.customize().config_override(self.in_s3(object, &operation)?).send().await {
+            Ok(_) => Ok(Outcome::Done),
+            Err(error) if error.code() == Some("PreconditionFailed") => Ok(Outcome::Already),
+            Err(error) => Err(of_s3(&operation, &error)),
+        }
+    }
+
+    pub(super) async fn delete(&self, object: &StandbyObject) -> Result<(), Fault> {
+        let operation = format!("remove object {}", place(object));
+        let request = self.aws.s3().delete_object().bucket(object.bucket.as_str()).key(object.key.as_str());
+        let answer = request.customize().config_override(self.in_s3(object, &operation)?).send().await;
+        answer.map(drop).map_err(|error| of_s3(&operation, &error))
+    }
+
+    fn in_s3(&self, object: &StandbyObject, operation: &str) -> Result<Builder, Fault> {
+        let region = Region::new(object.region.to_string());
+        Ok(Builder::new().region(region).timeout_config(self.timeouts(operation)?))
+    }
+}
+
+fn place(object: &StandbyObject) -> String {
+    format!("s3://{}/{} in {}", object.bucket.as_str(), object.key, object.region)
+}
+
+/// A redirect says that the bucket is in another Region than the playbook says: it will be so again.
+fn of_s3<E>(operation: &str, error: &SdkError<E>) -> Fault
+where
+    SdkError<E>: ProvideErrorMetadata,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let fault = fault(operation, error);
+    match fault::status(error) {
+        Some(301) => Fault { meaning: Meaning::Common(FaultClass::Rejected), ..fault },
+        _ => fault,
+    }
+}
