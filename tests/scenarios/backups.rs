@@ -18,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shared::command::Mode;
 use shared::event::{Answer, Arrival, Record, decode};
+use shared::ids::{CommandId, TargetName};
 use shared::kinds::database::RegionCode;
 use shared::playbook::Playbook;
 use shell::Invocation;
@@ -25,7 +26,8 @@ use shell::clock::{Clock, Deadline};
 use shell::ledger::fake::FakeLedger;
 use snapshot_database::fake::{FakeRds, Happening, cluster, instance, region, snapshot_arn};
 use snapshot_database::handler::{Keeper, handle};
-use snapshot_database::world::{DatabaseId, Family, Origin, Snapshot};
+use snapshot_database::names::Owner;
+use snapshot_database::world::{DatabaseId, Family, Origin, Rds as _, Snapshot, Tags};
 
 use crate::site::{Outcome, root};
 
@@ -93,27 +95,32 @@ impl Vault {
         self.gets(&batch([("m-0", 1, command)])).await
     }
 
-    /// A snapshot of ours of so many days ago in the home Region, by a name of its own.
-    fn put_old(&self, target: &str, of: &DatabaseId, name: &str, days: i64) {
+    /// A snapshot of ours of so many days ago in the home Region, as a command of this id has taken it. Its name.
+    fn put_old(&self, target: &str, of: &DatabaseId, id: &str, days: i64) -> String {
         let rds = self.rds();
         let model = rds.back_up(of);
         rds.remove_snapshot(&home(), of.family, &model.name);
         drop(rds.take_happenings());
-        let tags = [("lamplighter:target", target), ("lamplighter:command", name)];
-        let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let (target, id) = (TargetName::parse(target).unwrap(), CommandId::parse(id).unwrap());
+        let rule = self.keeper.playbook.databases().find(|(name, _)| **name == target);
+        // Of a target that is gone nobody knows any more what it was.
+        let rule = rule.or_else(|| self.keeper.playbook.databases().next());
+        let owner = Owner::new(&target, &rule.unwrap().1.which, rds.home());
+        let (name, tags) = (owner.snapshot(&id, of, None), owner.tags(&id, None, Tags::new()));
         let taken_at = rds.now() - SignedDuration::from_hours(24 * days);
-        let arn = snapshot_arn(&home(), of.family, name);
-        rds.put_snapshot(
-            &home(),
-            Snapshot {
-                name: name.to_owned(),
-                arn,
-                origin: Origin::Manual,
-                taken_at: Some(taken_at),
-                tags: tags.into(),
-                ..model
-            },
-        );
+        let arn = snapshot_arn(&home(), of.family, &name);
+        let (taken_at, origin) = (Some(taken_at), Origin::Manual);
+        rds.put_snapshot(&home(), Snapshot { name: name.clone(), arn, origin, taken_at, tags, ..model });
+        name
+    }
+
+    /// The ids of the commands that have taken the snapshots of a Region, and the names of those that nobody has ordered.
+    fn ids(&self, region: &RegionCode) -> Vec<String> {
+        let all = self.rds().all_snapshots(region, Origin::Manual).into_iter();
+        let id = |one: Snapshot| one.tag("lamplighter:command").map_or(one.name.clone(), str::to_owned);
+        let mut ids: Vec<String> = all.map(id).collect();
+        ids.sort();
+        ids
     }
 
     /// The names of all manual snapshots in a Region.

@@ -129,7 +129,7 @@ impl Rds for AwsUntil<'_> {
             Family::Instance => self.create_instance_snapshot(&operation, create).await,
             Family::Cluster => self.create_cluster_snapshot(&operation, create).await,
         };
-        let same = |there: &Snapshot| there.of == *of && share(names::TARGET, &there.tags, tags);
+        let same = |there: &Snapshot| there.of == *of && share(&names::OWNER, &there.tags, tags);
         self.made(done, async || self.snapshot(&self.aws.home, of.family, name).await, same).await
     }
 
@@ -140,7 +140,11 @@ impl Rds for AwsUntil<'_> {
             Family::Instance => self.copy_instance_snapshot(&operation, copy).await,
             Family::Cluster => self.copy_cluster_snapshot(&operation, copy).await,
         };
-        let same = |there: &Snapshot| there.of == *of && share(names::COPY_OF, &there.tags, tags);
+        let same = |there: &Snapshot| {
+            there.of == *of
+                && share(&names::OWNER, &there.tags, tags)
+                && share(&[names::COPY_OF], &there.tags, tags)
+        };
         self.made(done, async || self.snapshot(region, of.family, name).await, same).await
     }
 
@@ -160,7 +164,7 @@ impl Rds for AwsUntil<'_> {
             Family::Instance => self.restore_instance(&operation, restore).await,
             Family::Cluster => self.restore_cluster(&operation, restore).await,
         };
-        let same = |there: &Database| share(names::TARGET, &there.tags, tags);
+        let same = |there: &Database| share(&names::OWNER, &there.tags, tags);
         self.made(done, async || self.database(scratch).await, same).await
     }
 
@@ -241,9 +245,9 @@ impl AwsUntil<'_> {
     }
 }
 
-/// Whether both have the same value of a tag.
-fn share(tag: &str, some: &Tags, others: &Tags) -> bool {
-    some.get(tag).is_some_and(|value| others.get(tag) == Some(value))
+/// Whether both have the same values of some tags.
+fn share(keys: &[&str], some: &Tags, others: &Tags) -> bool {
+    keys.iter().all(|key| some.get(*key).is_some_and(|value| others.get(*key) == Some(value)))
 }
 
 /// What all pages list. `ask` gets the marker of a page, and says what it lists and which is the next.

@@ -1,15 +1,21 @@
 //! What the tests of this crate have in common: a target of a playbook, orders to it, and what there is in RDS.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shared::command::{Command, RawCommand, Source};
 use shared::fault::FaultClass;
-use shared::ids::{CommandId, TargetName};
+use shared::ids::{CommandId, TargetName, fingerprint};
 use shared::kinds::database::{Backup, Database as Rule, RegionCode};
 use shared::playbook::Playbook;
 
 use crate::fake::{self, FakeDatabase, region, snapshot_arn};
-use crate::names::{COMMAND, COPY_OF, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, TAKEN_AT, TARGET};
+use crate::names::{
+    COMMAND, COPY_OF, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, HOME, LABEL, Owner, SELECTION, TAKEN_AT,
+    TARGET,
+};
 use crate::order::Order;
 use crate::world::{Database, DatabaseId, Family, Fault, LastDrill, Meaning, Origin, Quota, Snapshot, World};
 
@@ -133,11 +139,47 @@ pub(crate) fn night(of: &DatabaseId, day: i8) -> Snapshot {
     ours(of, &format!("{}-{day:02}", of.name), &format!("{day:02}T01:30"))
 }
 
-/// A good snapshot of ours in the home Region.
-pub(crate) fn ours(of: &DatabaseId, name: &str, at: &str) -> Snapshot {
-    foreign(of, name, at).with(|snapshot| {
-        snapshot.tags.insert(TARGET.to_owned(), target().to_string());
-        snapshot.tags.insert(COMMAND.to_owned(), format!("command-of-{name}"));
+/// A good snapshot of ours in the home Region, taken by a command of this id. Its name follows from that, and is read as
+/// the id: see [`readable`].
+pub(crate) fn ours(of: &DatabaseId, id: &str, at: &str) -> Snapshot {
+    ours_of(target(), of, id, at)
+}
+
+/// The same of another target.
+pub(crate) fn ours_of(target: &'static TargetName, of: &DatabaseId, id: &str, at: &str) -> Snapshot {
+    foreign(of, id, at)
+        .with(|snapshot| {
+            for (key, value) in [
+                (TARGET, target.as_str()),
+                (HOME, home().as_str()),
+                (SELECTION, &fingerprint(["backup", "nightly"])),
+                (COMMAND, id),
+            ] {
+                snapshot.tags.insert(key.to_owned(), value.to_owned());
+            }
+        })
+        .with(named_by_its_tags)
+}
+
+/// Gives a snapshot the name that follows from its tags, which is read as its command's id.
+pub(crate) fn named_by_its_tags(snapshot: &mut Snapshot) {
+    let target = named(&snapshot.tags[TARGET]);
+    let id = CommandId::parse(&snapshot.tags[COMMAND]).unwrap();
+    let (rule, home) = (plain(), region(&snapshot.tags[HOME]));
+    let owner = Owner::new(target, &rule.which, &home);
+    snapshot.name = owner.snapshot(&id, &snapshot.of, snapshot.tag(LABEL));
+    snapshot.arn = snapshot_arn(&home, snapshot.of.family, &snapshot.name);
+    READABLE.with_borrow_mut(|names| names.insert(snapshot.name.clone(), id.to_string()));
+}
+
+thread_local! {
+    static READABLE: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// A text with the names of the snapshots of this test's [`ours`] as people can read them.
+pub(crate) fn readable(text: &str) -> String {
+    READABLE.with_borrow(|names| {
+        names.iter().fold(text.to_owned(), |text, (name, readable)| text.replace(name, readable))
     })
 }
 
@@ -152,6 +194,7 @@ pub(crate) fn foreign(of: &DatabaseId, name: &str, at: &str) -> Snapshot {
         name: name.to_owned(),
         arn: snapshot_arn(&home(), of.family, name),
         origin: Origin::Manual,
+        source: None,
         status: "available".to_owned(),
         taken_at: Some(time(at)),
         progress: 100,
@@ -175,6 +218,7 @@ pub(crate) fn automated(of: &DatabaseId, at: &str) -> Snapshot {
 pub(crate) fn copy_of(source: &Snapshot, region: &RegionCode) -> Snapshot {
     source.clone().with(|copy| {
         copy.arn = snapshot_arn(region, copy.of.family, &copy.name);
+        copy.source = Some(source.arn.clone());
         copy.tags.insert(COPY_OF.to_owned(), source.arn.clone());
         if let Some(at) = source.taken_at {
             copy.tags.insert(TAKEN_AT.to_owned(), at.to_string());
@@ -208,7 +252,9 @@ pub(crate) fn encrypted(key: &str, snapshot: Snapshot) -> Snapshot {
 
 /// The same snapshot, taken for something.
 pub(crate) fn labelled(label: &str, snapshot: Snapshot) -> Snapshot {
-    snapshot.with(|snapshot| drop(snapshot.tags.insert(crate::names::LABEL.to_owned(), label.to_owned())))
+    snapshot
+        .with(|snapshot| drop(snapshot.tags.insert(LABEL.to_owned(), label.to_owned())))
+        .with(named_by_its_tags)
 }
 
 /// The scratch database of a drill of `weather-db` that a command began at 09:00, with time until 17:00.
@@ -216,6 +262,7 @@ pub(crate) fn scratch(database: Database, of: &Snapshot, command: &str) -> Datab
     database.with(|database| {
         for (key, value) in [
             (TARGET, target().as_str()),
+            (HOME, home().as_str()),
             (COMMAND, command),
             (DRILL, "2026-11-21T17:00:00Z"),
             (DRILL_OF, &of.of.name),

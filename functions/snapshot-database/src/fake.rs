@@ -107,6 +107,13 @@ impl FakeRds {
         model.shelf(region, family).of_mut(held.thing.origin).insert(name, held);
     }
 
+    /// The same with one that somebody else has made, whatever its tags say: it must never be deleted.
+    pub fn put_stranger(&self, region: &RegionCode, snapshot: Snapshot) {
+        let stranger = (region.clone(), snapshot.of.family, snapshot.name.clone());
+        self.model.borrow_mut().strangers.insert(stranger);
+        self.put_snapshot(region, snapshot);
+    }
+
     /// Changes a snapshot behind Lamplighter's back.
     ///
     /// # Panics

@@ -42,10 +42,10 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
     if let Some(fault) = world.unseen(&world.home) {
         return conclude(order, Vec::new(), Fact::InOrder, Fact::InOrder, vec![unseen(&world.home, fault)]);
     }
-    let shelves = Shelves::new(order.target, world);
+    let shelves = Shelves::new(order, world);
     match &order.action {
         Backup::Take { label } => {
-            let takes = take::take(order, label.as_ref(), world);
+            let takes = take::take(order, label.as_ref(), &shelves, world);
             let (done, held) = (Fact::Taken(takes.steps.len()), Fact::AlreadyTaken(takes.already));
             let left = with_headroom(takes.left, order, world);
             conclude(order, takes.steps, done, held, left)

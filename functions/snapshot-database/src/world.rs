@@ -99,6 +99,8 @@ pub struct Snapshot {
     pub arn: String,
     /// Who made it.
     pub origin: Origin,
+    /// The ARN of what it is a copy of, where RDS names that: for instances only across Regions.
+    pub source: Option<String>,
     /// RDS's word for its state: `creating`, `available`, `copying`, `failed`, …
     pub status: String,
     /// When the data in it was written: the original snapshot's time also for a copy. `None` until RDS says it.

@@ -22,6 +22,8 @@ const ROLE: &str = "SnapshotDatabaseRole";
 /// The tag of everything that is ours, and that of scratch databases.
 const OURS: &str = "lamplighter:target";
 const SCRATCH: &str = "lamplighter:drill";
+/// The tag that says which Region's function has made it.
+const HOME: &str = "lamplighter:home";
 
 /// The ARN of something of RDS in a Region.
 fn arn(region: &str, rest: &str) -> String {
@@ -40,6 +42,11 @@ fn allowing<'a>(template: &'a Template, action: &str, resource: &str) -> Vec<&'a
 /// Whether a statement counts only where a tag is there.
 fn needs_tag(statement: &Value, of: &str, tag: &str) -> bool {
     statement["Condition"]["Null"][format!("aws:{of}Tag/{tag}")] == "false"
+}
+
+/// Whether a statement counts only for what this stack's Region has made.
+fn is_of_home(statement: &Value) -> bool {
+    statement["Condition"]["StringEquals"][format!("aws:ResourceTag/{HOME}")] == "AWS::Region"
 }
 
 #[test]
@@ -66,12 +73,12 @@ fn it_deletes_nothing_that_does_not_bear_its_tags() {
     for action in ["rds:DeleteDBSnapshot", "rds:DeleteDBClusterSnapshot"] {
         let statements = allowing(&template, action, "");
         assert_eq!(statements.len(), 1, "{action}");
-        assert!(needs_tag(statements[0], "Resource", OURS), "{action}");
+        assert!(needs_tag(statements[0], "Resource", OURS) && is_of_home(statements[0]), "{action}");
     }
     for action in ["rds:DeleteDBInstance", "rds:DeleteDBCluster"] {
         for kind in ["db:", "cluster:"] {
             for statement in allowing(&template, action, &arn("${AWS::Region}", kind)) {
-                assert!(needs_tag(statement, "Resource", SCRATCH), "{action}");
+                assert!(needs_tag(statement, "Resource", SCRATCH) && is_of_home(statement), "{action}");
                 let names = texts(&statement["Resource"]);
                 assert!(names.iter().all(|name| name.ends_with(":lamplighter-drill-*")), "{names:?}");
             }

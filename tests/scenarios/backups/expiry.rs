@@ -24,7 +24,7 @@ fn weather(playbook: &str) -> Vault {
 async fn snapshots_of_others_are_never_deleted() {
     let vault = weather(ALONE);
     vault.put_old("weather-db", &an_instance("weather"), "ours", 1);
-    vault.put_old("weather-db", &an_instance("weather"), "ours-old", 30);
+    let ours_old = vault.put_old("weather-db", &an_instance("weather"), "ours-old", 30);
     vault.put_old("other-db", &an_instance("weather"), "of-another-target", 30);
     vault.put_old("left-db", &an_instance("weather"), "of-a-target-that-is-gone", 30);
     let automated = vault.rds().back_up(&an_instance("weather"));
@@ -32,13 +32,13 @@ async fn snapshots_of_others_are_never_deleted() {
         [("by-hand", json!({})), ("by-a-tool", json!({"CreatedBy": "tool", "lamplighter": "weather-db"}))]
     {
         let tags: Tags = serde_json::from_value(tags).unwrap();
-        let old = vault.rds().find_snapshot(&home(), Family::Instance, "ours-old").unwrap();
+        let old = vault.rds().find_snapshot(&home(), Family::Instance, &ours_old).unwrap();
         let arn = snapshot_arn(&home(), Family::Instance, name);
-        vault.rds().put_snapshot(&home(), Snapshot { name: name.to_owned(), arn, tags, ..old });
+        vault.rds().put_stranger(&home(), Snapshot { name: name.to_owned(), arn, tags, ..old });
     }
     assert_eq!(vault.ordered("expire", "weather-db").await.verdict(), ("acted", "expired"));
     let left = ["by-a-tool", "by-hand", "of-a-target-that-is-gone", "of-another-target", "ours"];
-    assert_eq!(vault.names(&home()), left);
+    assert_eq!(vault.ids(&home()), left);
     assert_eq!(vault.rds().all_snapshots(&home(), Origin::Automated), [automated]);
 }
 
@@ -48,23 +48,22 @@ async fn the_newest_good_snapshot_stays_however_old_it_is() {
     vault.put_old("weather-db", &an_instance("weather"), "last", 400);
     vault.put_old("weather-db", &an_instance("weather"), "before", 401);
     for (name, status) in [("failed", "failed"), ("newer", "creating")] {
-        vault.put_old("weather-db", &an_instance("weather"), name, 1);
-        vault
-            .rds()
-            .change_snapshot(&home(), Family::Instance, name, |one| status.clone_into(&mut one.status));
+        let name = vault.put_old("weather-db", &an_instance("weather"), name, 1);
+        let rds = vault.rds();
+        rds.change_snapshot(&home(), Family::Instance, &name, |one| status.clone_into(&mut one.status));
     }
     vault.ordered("expire", "weather-db").await;
     vault.ordered("expire", "weather-db").await;
-    assert_eq!(vault.names(&home()), ["last", "newer"]);
+    assert_eq!(vault.ids(&home()), ["last", "newer"]);
     // Not even when the database itself is gone.
     vault.rds().remove_database(&an_instance("weather"));
     vault.ordered("expire", "weather-db").await;
-    assert_eq!(vault.names(&home()), ["last", "newer"]);
+    assert_eq!(vault.ids(&home()), ["last", "newer"]);
     assert_eq!(vault.rds().violations(), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_snapshot_is_judged_by_its_time_and_not_by_its_name() {
+async fn a_snapshot_is_judged_by_its_time_and_not_by_what_its_order_was_called() {
     let vault = weather(ALONE);
     for (name, days) in
         [("weather-2026-11-21-01-30", 30), ("no-date-at-all", 30), ("weather-2019-01-01-01-30", 2)]
@@ -72,20 +71,21 @@ async fn a_snapshot_is_judged_by_its_time_and_not_by_its_name() {
         vault.put_old("weather-db", &an_instance("weather"), name, days);
     }
     assert_eq!(vault.ordered("expire", "weather-db").await.verdict(), ("acted", "expired"));
-    assert_eq!(vault.names(&home()), ["weather-2019-01-01-01-30"]);
+    assert_eq!(vault.ids(&home()), ["weather-2019-01-01-01-30"]);
 }
 
 #[tokio::test]
 async fn the_source_of_a_copy_on_its_way_is_not_deleted_under_it() {
     let vault = weather(ONE);
-    for (name, days) in [("a", 1), ("b", 2), ("c", 8)] {
-        vault.put_old("weather-db", &an_instance("weather"), name, days);
+    for (id, days) in [("a", 1), ("b", 2)] {
+        vault.put_old("weather-db", &an_instance("weather"), id, days);
     }
+    let c = vault.put_old("weather-db", &an_instance("weather"), "c", 8);
     vault.ordered("copy", "weather-db").await;
     vault.passes(40);
-    assert_eq!(vault.names(&far()), ["a", "b"]);
+    assert_eq!(vault.ids(&far()), ["a", "b"]);
     // Somebody has a copy made that the Region would not keep, so that nothing at home waits for it.
-    let source = vault.rds().find_snapshot(&home(), Family::Instance, "c").unwrap();
+    let source = vault.rds().find_snapshot(&home(), Family::Instance, &c).unwrap();
     let mut tags = source.tags.clone();
     tags.insert("lamplighter:copy-of".to_owned(), source.arn.clone());
     let (of, name, source_arn) = (source.of, source.name, source.arn);
@@ -95,7 +95,7 @@ async fn the_source_of_a_copy_on_its_way_is_not_deleted_under_it() {
     vault.passes(40);
     assert_eq!(vault.ordered("expire", "weather-db").await.verdict(), ("acted", "expired"));
     assert_eq!(
-        (vault.names(&home()), vault.names(&far())),
+        (vault.ids(&home()), vault.ids(&far())),
         (vec!["a".into(), "b".into()], vec!["a".into(), "b".into()])
     );
     assert_eq!(vault.rds().violations(), [""; 0]);
@@ -104,22 +104,23 @@ async fn the_source_of_a_copy_on_its_way_is_not_deleted_under_it() {
 #[tokio::test]
 async fn nothing_goes_at_home_before_the_copy_that_should_be_elsewhere_is_there() {
     let vault = weather(&ONE.replace("days: 3", "days: 30"));
-    for (name, days) in [("a", 1), ("b", 2), ("c", 8)] {
-        vault.put_old("weather-db", &an_instance("weather"), name, days);
+    for (id, days) in [("a", 1), ("b", 2)] {
+        vault.put_old("weather-db", &an_instance("weather"), id, days);
     }
+    let c = vault.put_old("weather-db", &an_instance("weather"), "c", 8);
     for _ in 0..4 {
         vault.ordered("copy", "weather-db").await;
-        vault.rds().fail_coming(&far(), Family::Instance, "c");
+        vault.rds().fail_coming(&far(), Family::Instance, &c);
         vault.passes(40);
         let outcome = vault.ordered("expire", "weather-db").await;
-        assert!(vault.names(&home()).contains(&"c".to_owned()), "{}", outcome.report().why.text);
+        assert!(vault.ids(&home()).contains(&"c".to_owned()), "{}", outcome.report().why.text);
     }
     for _ in 0..3 {
         vault.ordered("reconcile", "weather-db").await;
         vault.passes(40);
     }
-    assert!(!vault.names(&home()).contains(&"c".to_owned()));
-    assert!(vault.names(&far()).contains(&"c".to_owned()));
+    assert!(!vault.ids(&home()).contains(&"c".to_owned()));
+    assert!(vault.ids(&far()).contains(&"c".to_owned()));
     assert_eq!(vault.rds().violations(), [""; 0]);
 }
 
@@ -179,5 +180,5 @@ async fn clusters_expire_by_the_time_of_their_data_in_both_regions() {
     vault.passes(60 * 25);
     vault.ordered("expire", "weather-db").await;
     // RDS would say of all copies that they are a day old.
-    assert_eq!(vault.names(&far()), ["a"]);
+    assert_eq!(vault.ids(&far()), ["a"]);
 }

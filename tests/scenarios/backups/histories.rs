@@ -6,9 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::fault::FaultClass;
-use shared::kinds::database::RegionCode;
+use shared::ids::{CommandId, TargetName};
+use shared::kinds::database::{RegionCode, Which};
 use snapshot_database::fake::{Span, Times, cluster, instance, snapshot_arn};
-use snapshot_database::world::{DatabaseId, Meaning, Origin, Snapshot, Tags};
+use snapshot_database::names::Owner;
+use snapshot_database::world::{DatabaseId, Meaning, Origin, Rds as _, Snapshot, Tags};
 
 use super::{Vault, a_cluster, an_instance, far, home};
 
@@ -27,8 +29,8 @@ enum Turn {
     Fail(u32, u32, u32),
     /// A Region is not to be seen at the next look.
     Unseen(bool),
-    /// Somebody else takes a snapshot, which is none of ours.
-    Foreign { database: usize, is_far: bool },
+    /// There is a snapshot of somebody else, in some state.
+    Foreign { database: usize, is_far: bool, whose: Whose, has_failed: bool },
     /// A snapshot of ours is there that is so many days old, or is of tomorrow.
     Old { database: usize, days: i64 },
     /// Somebody deletes one of our snapshots.
@@ -37,17 +39,43 @@ enum Turn {
     Status { database: usize, is_there: bool },
 }
 
+/// Whose a foreign snapshot is.
+#[derive(Debug, Clone, Copy)]
+enum Whose {
+    /// A person's, without tags of ours.
+    Untagged,
+    /// Of another target.
+    AnotherTargets,
+    /// A person's copy of one of ours, with all its tags, or the last one of a database that has inherited them.
+    WithCopiedTags,
+    /// Of another stack's target of the same name, which selects by another tag.
+    AnotherStacks,
+    /// Of the same target of a stack in another home Region, or a copy of its snapshot.
+    AnotherHomes,
+}
+
+const ANYBODY: [Whose; 5] = [
+    Whose::Untagged,
+    Whose::AnotherTargets,
+    Whose::WithCopiedTags,
+    Whose::AnotherStacks,
+    Whose::AnotherHomes,
+];
+
 fn turn() -> impl Strategy<Value = Turn> {
     let action = prop::sample::select(vec!["take", "copy", "expire", "verify", "reconcile"]);
     let dies = prop::option::weighted(0.3, (0..14usize, any::<bool>()));
     let order = (action, any::<bool>(), dies);
+    let foreign = (0..3usize, any::<bool>(), prop::sample::select(&ANYBODY[..]), prop::bool::weighted(0.2));
     let share = || prop_oneof![3 => Just(0), 1 => 0..600u32];
     prop_oneof![
         6 => (1..40i64).prop_map(Turn::Pass),
         6 => order.prop_map(|(action, labelled, dies)| Turn::Order { action, labelled, dies }),
         1 => (share(), share(), share()).prop_map(|(one, two, three)| Turn::Fail(one, two, three)),
         1 => any::<bool>().prop_map(Turn::Unseen),
-        1 => (0..3usize, any::<bool>()).prop_map(|(database, is_far)| Turn::Foreign { database, is_far }),
+        3 => foreign.prop_map(|(database, is_far, whose, has_failed)| {
+            Turn::Foreign { database, is_far, whose, has_failed }
+        }),
         2 => (0..3usize, -1..12i64).prop_map(|(database, days)| Turn::Old { database, days }),
         1 => (0..9usize, any::<bool>()).prop_map(|(number, is_far)| Turn::Lost { number, is_far }),
         1 => (0..3usize, any::<bool>()).prop_map(|(database, is_there)| Turn::Status { database, is_there }),
@@ -120,7 +148,9 @@ targets:
                 rds.fail_next_of(&format!("snapshots {region}"), Meaning::Common(FaultClass::Unavailable));
                 self.order("reconcile", false, Some((100, true))).await;
             }
-            Turn::Foreign { database, is_far } => self.put_foreign(*database, *is_far),
+            Turn::Foreign { database, is_far, whose, has_failed } => {
+                self.put_foreign(*database, *is_far, *whose, *has_failed);
+            }
             Turn::Old { database, days } => {
                 let name = format!("old-{}", self.next());
                 self.vault.put_old("all", &databases()[*database], &name, *days);
@@ -166,17 +196,38 @@ targets:
         assert_eq!(rds.effects().len(), twice, "{order}: {}", again.line());
     }
 
-    fn put_foreign(&mut self, database: usize, is_far: bool) {
+    fn put_foreign(&mut self, database: usize, is_far: bool, whose: Whose, has_failed: bool) {
         let rds = self.vault.rds();
         let of = &databases()[database];
-        let automated = rds.back_up(of);
+        let model = rds.back_up(of);
         let region = if is_far { far() } else { home() };
-        let name = format!("{}-0123456789abcdef-{}", of.name, self.orders);
-        let tags = Tags::from([("lamplighter:target".to_owned(), "another".to_owned())]);
-        let tags = if self.orders.is_multiple_of(2) { tags } else { Tags::new() };
+        let (all, another) = (TargetName::parse("all").unwrap(), TargetName::parse("another").unwrap());
+        let elsewhere = snapshot_database::fake::region("eu-west-1");
+        let prod = which("prod");
+        let ours = &self.vault.keeper.playbook.database(&all).unwrap().1.which;
+        let (owner, is_named) = match whose {
+            Whose::Untagged | Whose::WithCopiedTags => (Owner::new(&all, ours, rds.home()), false),
+            Whose::AnotherTargets => (Owner::new(&another, ours, rds.home()), true),
+            Whose::AnotherStacks => (Owner::new(&all, &prod, rds.home()), true),
+            Whose::AnotherHomes => (Owner::new(&all, ours, &elsewhere), true),
+        };
+        let id = CommandId::parse(&format!("theirs-{}", self.orders)).unwrap();
+        let by_hand = format!("{}-0123456789abcdef-{}", of.name, self.orders);
+        let name = if is_named { owner.snapshot(&id, of, None) } else { by_hand };
+        let mut tags = owner.tags(&id, None, Tags::new());
+        let from = if matches!(whose, Whose::AnotherHomes) { elsewhere.clone() } else { home() };
+        let source = is_far.then(|| snapshot_arn(&from, of.family, &owner.snapshot(&id, of, None)));
+        if let Some(source) = &source {
+            tags.insert("lamplighter:copy-of".to_owned(), source.clone());
+            tags.insert("lamplighter:taken-at".to_owned(), rds.now().to_string());
+        }
+        if matches!(whose, Whose::Untagged) {
+            tags.clear();
+        }
         let arn = snapshot_arn(&region, of.family, &name);
-        let snapshot = Snapshot { name, arn, tags, origin: Origin::Manual, ..automated };
-        rds.put_snapshot(&region, snapshot.clone());
+        let status = if has_failed { "failed".to_owned() } else { model.status.clone() };
+        let snapshot = Snapshot { name, arn, tags, status, source, origin: Origin::Manual, ..model };
+        rds.put_stranger(&region, snapshot.clone());
         self.foreign.retain(|(_, known)| known.arn != snapshot.arn);
         self.foreign.push((region, snapshot));
     }
@@ -187,8 +238,19 @@ targets:
         rds.change_database(&databases()[database], |fake| status.clone_into(&mut fake.database.status));
     }
 
+    /// What bears our tags and is not known to be somebody else's, by its database, the oldest first.
+    fn backups(&self, region: &RegionCode) -> BTreeMap<DatabaseId, Vec<Snapshot>> {
+        let is_theirs = |one: &Snapshot| {
+            self.foreign.iter().any(|(there, known)| there == region && known.arn == one.arn)
+        };
+        let mut backups = self.vault.backups(region, "all");
+        backups.values_mut().for_each(|snapshots| snapshots.retain(|one| !is_theirs(one)));
+        backups.retain(|_, snapshots| !snapshots.is_empty());
+        backups
+    }
+
     fn ours(&self, region: &RegionCode) -> Vec<Snapshot> {
-        self.vault.backups(region, "all").into_values().flatten().collect()
+        self.backups(region).into_values().flatten().collect()
     }
 
     /// What must never be is not; so nothing has gone at home whose copy should be there and is not.
@@ -228,7 +290,7 @@ targets:
     fn check_order(&self) {
         let now = self.vault.rds().now();
         for ((region, days), at_least) in [home(), far()].into_iter().zip(DAYS).zip(AT_LEAST) {
-            let backups = self.vault.backups(&region, "all");
+            let backups = self.backups(&region);
             assert_eq!(backups.keys().cloned().collect::<BTreeSet<_>>(), BTreeSet::from(databases()));
             for (id, snapshots) in backups {
                 // What is on its way, or going, is neither kept nor forgotten.
@@ -246,6 +308,15 @@ targets:
                 assert_eq!(old, None, "{region} {id}");
             }
         }
+    }
+}
+
+/// What a target is that selects by another value of the tag.
+fn which(value: &str) -> Which {
+    Which::AllTagged {
+        key: "backup".to_owned().try_into().unwrap(),
+        value: value.to_owned().try_into().unwrap(),
+        except: BTreeSet::new(),
     }
 }
 

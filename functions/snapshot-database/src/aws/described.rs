@@ -51,7 +51,9 @@ pub(super) fn cluster(found: DbCluster) -> Option<Database> {
 /// A snapshot of an instance.
 pub(super) fn instance_snapshot(found: DbSnapshot) -> Option<Snapshot> {
     let tags = tags(found.tag_list);
-    let written = found.original_snapshot_create_time.or(found.snapshot_create_time);
+    let source = found.source_db_snapshot_identifier.filter(|source| !source.is_empty());
+    let written = found.original_snapshot_create_time.as_ref().and_then(timestamp);
+    let made = found.snapshot_create_time.as_ref();
     Some(Snapshot {
         of: id(Family::Instance, &found.db_instance_identifier?),
         name: found.db_snapshot_identifier?.to_ascii_lowercase(),
@@ -59,7 +61,8 @@ pub(super) fn instance_snapshot(found: DbSnapshot) -> Option<Snapshot> {
         origin: origin(found.snapshot_type.as_deref()),
         progress: progress(found.percent_progress, found.status.as_deref()),
         status: found.status.unwrap_or_default(),
-        taken_at: taken_at(&tags, written.as_ref()),
+        taken_at: written.or_else(|| taken_at(&tags, source.as_deref(), made)),
+        source,
         encrypted: found.encrypted == Some(true),
         kms_key: found.kms_key_id,
         engine: found.engine.unwrap_or_default(),
@@ -73,6 +76,7 @@ pub(super) fn instance_snapshot(found: DbSnapshot) -> Option<Snapshot> {
 /// A snapshot of a cluster. They have no option groups.
 pub(super) fn cluster_snapshot(found: DbClusterSnapshot) -> Option<Snapshot> {
     let tags = tags(found.tag_list);
+    let source = found.source_db_cluster_snapshot_arn.filter(|source| !source.is_empty());
     Some(Snapshot {
         of: id(Family::Cluster, &found.db_cluster_identifier?),
         name: found.db_cluster_snapshot_identifier?.to_ascii_lowercase(),
@@ -80,7 +84,8 @@ pub(super) fn cluster_snapshot(found: DbClusterSnapshot) -> Option<Snapshot> {
         origin: origin(found.snapshot_type.as_deref()),
         progress: progress(found.percent_progress, found.status.as_deref()),
         status: found.status.unwrap_or_default(),
-        taken_at: taken_at(&tags, found.snapshot_create_time.as_ref()),
+        taken_at: taken_at(&tags, source.as_deref(), found.snapshot_create_time.as_ref()),
+        source,
         encrypted: found.storage_encrypted == Some(true),
         kms_key: found.kms_key_id,
         engine: found.engine.unwrap_or_default(),
@@ -122,10 +127,11 @@ fn origin(snapshot_type: Option<&str>) -> Origin {
 }
 
 /// When a snapshot's data was written. Of a copy of a cluster's snapshot RDS tells when the copy was made, so our copies
-/// carry the time in a tag.
-fn taken_at(tags: &Tags, written: Option<&DateTime>) -> Option<Timestamp> {
-    let of_copy = tags.get(names::COPY_OF).and(tags.get(names::TAKEN_AT));
-    of_copy.and_then(|text| text.parse().ok()).or_else(|| written.and_then(timestamp))
+/// carry the time in a tag. The tag may be inherited: it counts only on a copy of what it was written for.
+fn taken_at(tags: &Tags, source: Option<&str>, made: Option<&DateTime>) -> Option<Timestamp> {
+    let is_ours = source.is_some() && tags.get(names::COPY_OF).map(String::as_str) == source;
+    let tag = tags.get(names::TAKEN_AT).filter(|_| is_ours);
+    tag.and_then(|text| text.parse().ok()).or_else(|| made.and_then(timestamp))
 }
 
 /// A group that somebody made. Every engine has a default one, by a name that nobody else may give.

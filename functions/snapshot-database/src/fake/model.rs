@@ -1,6 +1,6 @@
 //! What the model holds, and what is forbidden in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use shared::kinds::database::RegionCode;
@@ -24,6 +24,8 @@ pub(super) struct Model {
     pub(super) lives: u64,
     pub(super) dice: Dice,
     pub(super) faults: Faults,
+    /// The snapshots that somebody else has made, whatever their tags.
+    pub(super) strangers: BTreeSet<(RegionCode, Family, String)>,
     pub(super) violations: Vec<String>,
     pub(super) over_budget: usize,
     pub(super) happenings: Vec<Happening>,
@@ -107,6 +109,7 @@ impl Model {
             lives: 0,
             dice: Dice::default(),
             faults: Faults::default(),
+            strangers: BTreeSet::new(),
             violations: Vec::new(),
             over_budget: 0,
             happenings: Vec::new(),
@@ -146,6 +149,7 @@ impl Model {
             arn: snapshot_arn(&self.home, id.family, &name),
             name,
             origin: Origin::Manual,
+            source: None,
             status: "creating".to_owned(),
             taken_at: None,
             progress: 0,

@@ -7,7 +7,7 @@ use shared::kinds::database::{OUR_TAGS, RegionCode};
 use super::lives::{Then, What};
 use super::model::{Held, Model, Source};
 use super::shapes::{arn_parts, is_gov, is_identifier, snapshot_arn};
-use crate::names::{COPY_OF, TAKEN_AT, TARGET};
+use crate::names::{COPY_OF, HOME, OWNER, TAKEN_AT, TARGET};
 use crate::world::{Copy, Create, DatabaseId, Family, Meaning, Origin, Outcome, Snapshot, Tags};
 
 pub(super) const REJECTED: Meaning = Meaning::Common(FaultClass::Rejected);
@@ -17,7 +17,7 @@ impl Model {
     pub(super) fn create(&mut self, create: &Create) -> Result<Outcome, Meaning> {
         let Create { of, name, tags } = create;
         let home = self.home.clone();
-        if let Some(known) = self.known(&home, of, name, (TARGET, tags))? {
+        if let Some(known) = self.known(&home, of, name, (&OWNER, tags))? {
             return Ok(known);
         }
         let source = &self.databases.get(of).ok_or(NOT_FOUND)?.thing.database;
@@ -43,7 +43,7 @@ impl Model {
 
     pub(super) fn copy(&mut self, copy: &Copy) -> Result<Outcome, Meaning> {
         let Copy { of, region, name, source_arn, kms_key, option_group, tags } = copy;
-        if let Some(known) = self.known(region, of, name, (COPY_OF, tags))? {
+        if let Some(known) = self.known(region, of, name, (&[TARGET, HOME, COPY_OF], tags))? {
             return Ok(known);
         }
         let (from, source_name) = arn_parts(source_arn, of.family).ok_or(REJECTED)?;
@@ -84,6 +84,7 @@ impl Model {
             name: name.clone(),
             arn: snapshot_arn(region, of.family, name),
             origin: Origin::Manual,
+            source: (is_far || of.family == Family::Cluster).then(|| source_arn.clone()),
             status: "copying".to_owned(),
             taken_at: Some(taken_at),
             progress: 0,
@@ -106,7 +107,7 @@ impl Model {
         region: &RegionCode,
         of: &DatabaseId,
         name: &str,
-        (tag, tags): (&str, &Tags),
+        (same, tags): (&[&str], &Tags),
     ) -> Result<Option<Outcome>, Meaning> {
         let most = match of.family {
             Family::Instance => 255,
@@ -117,7 +118,8 @@ impl Model {
         }
         match self.shelf(region, of.family).find_mut(name) {
             Some(Held { thing, .. })
-                if thing.of == *of && thing.tag(tag) == tags.get(tag).map(String::as_str) =>
+                if thing.of == *of
+                    && same.iter().all(|key| thing.tag(key) == tags.get(*key).map(String::as_str)) =>
             {
                 Ok(Some(Outcome::Already))
             }
@@ -166,12 +168,17 @@ impl Model {
     fn judge_deletion(&mut self, region: &RegionCode, snapshot: &Snapshot) {
         let (family, name) = (snapshot.of.family, &snapshot.name);
         let mut wrongs = Vec::new();
-        if !snapshot.tags.keys().any(|key| key.starts_with(OUR_TAGS)) {
+        let has_our_tags = snapshot.tags.keys().any(|key| key.starts_with(OUR_TAGS));
+        let is_from_here = snapshot.tag(HOME) == Some(self.home.as_str());
+        let is_stranger = self.strangers.contains(&(region.clone(), family, name.clone()));
+        if !has_our_tags || !is_from_here || is_stranger {
             wrongs.push("a foreign snapshot");
         }
+        let strangers = self.strangers.clone();
         let rivals = self.shelf(region, family).manual.values().map(|held| &held.thing);
         let mut rivals = rivals.filter(|rival| {
-            rival.of == snapshot.of
+            !strangers.contains(&(region.clone(), family, rival.name.clone()))
+                && rival.of == snapshot.of
                 && rival.name != *name
                 && rival.is_good()
                 && rival.tag(TARGET) == snapshot.tag(TARGET)

@@ -4,7 +4,7 @@ use super::lives::{Then, What};
 use super::model::{Held, Model};
 use super::rules::{NOT_FOUND, REJECTED};
 use super::shapes::{FakeDatabase, is_identifier};
-use crate::names::{DRILL, TARGET};
+use crate::names::{OWNER, is_scratch};
 use crate::world::{Database, DatabaseId, Family, Meaning, Member, Outcome, Restore, Snapshot};
 
 impl Model {
@@ -14,7 +14,8 @@ impl Model {
             return Err(REJECTED);
         }
         if let Some(held) = self.databases.get(scratch) {
-            let is_same = held.thing.database.tags.get(TARGET) == tags.get(TARGET);
+            let there = &held.thing.database.tags;
+            let is_same = OWNER.iter().all(|key| there.get(*key) == tags.get(*key));
             return if is_same { Ok(Outcome::Already) } else { Err(Meaning::NameTaken) };
         }
         let home = self.home.clone();
@@ -103,7 +104,7 @@ impl Model {
         if database.status == "creating" || !database.members.iter().all(is_going) {
             return Err(Meaning::WrongState);
         }
-        if !database.tags.contains_key(DRILL) {
+        if !is_scratch(database) {
             self.violations.push(format!("deleted a database that is no scratch: {scratch}"));
         }
         let takes = self.times.deletion.pick(&mut self.dice);

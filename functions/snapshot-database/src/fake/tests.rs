@@ -19,7 +19,8 @@ fn id(family: Family, name: &str) -> DatabaseId {
 }
 
 fn ours() -> Tags {
-    Tags::from([("lamplighter:target".to_owned(), "t".to_owned())])
+    let tags = [("lamplighter:target", "t"), ("lamplighter:home", "us-east-1")];
+    tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
 }
 
 fn creation(of: &DatabaseId, name: &str) -> Create {
@@ -217,8 +218,10 @@ async fn a_scratch_cluster_gets_an_instance_and_goes_after_it() {
     let rds = rds([cluster("db")]);
     rds.set_times(Times { deletion: Span::minutes(3), ..Times::default() });
     taken(&rds, &id(Family::Cluster, "db"), NAME).await;
-    let scratch = id(Family::Cluster, "scratch");
-    let tags = Tags::from([("lamplighter:drill".to_owned(), "2026-11-21T09:00:00Z".to_owned())]);
+    let scratch = id(Family::Cluster, "lamplighter-drill-0");
+    let tags = ours();
+    let tags = [("lamplighter:drill".to_owned(), "2026-11-21T09:00:00Z".to_owned())].into_iter().chain(tags);
+    let tags: Tags = tags.collect();
     let restore = Restore {
         scratch: scratch.clone(),
         snapshot: NAME.to_owned(),
@@ -230,8 +233,8 @@ async fn a_scratch_cluster_gets_an_instance_and_goes_after_it() {
         tags: tags.clone(),
     };
     let member = Member {
-        cluster: "scratch".to_owned(),
-        name: "scratch-1".to_owned(),
+        cluster: "lamplighter-drill-0".to_owned(),
+        name: "lamplighter-drill-0-1".to_owned(),
         engine: "aurora-mysql".to_owned(),
         class: "db.t4g.medium".to_owned(),
         tags,
@@ -242,12 +245,12 @@ async fn a_scratch_cluster_gets_an_instance_and_goes_after_it() {
     rds.advance(minutes(20));
     assert_eq!(rds.add_member(&member).await.unwrap(), Outcome::Done);
     rds.advance(minutes(20));
-    assert_eq!(rds.find_database(&scratch).unwrap().members, ["scratch-1"]);
+    assert_eq!(rds.find_database(&scratch).unwrap().members, ["lamplighter-drill-0-1"]);
     // RDS backs up what it restored.
     assert_eq!(rds.all_snapshots(rds.home(), Origin::Automated).len(), 1);
 
     assert_eq!(rds.delete_scratch(&scratch).await.unwrap_err().meaning, Meaning::WrongState);
-    rds.delete_scratch(&id(Family::Instance, "scratch-1")).await.unwrap();
+    rds.delete_scratch(&id(Family::Instance, "lamplighter-drill-0-1")).await.unwrap();
     assert_eq!(rds.delete_scratch(&scratch).await.unwrap(), Outcome::Done);
     assert_eq!(rds.delete_scratch(&scratch).await.unwrap(), Outcome::Already);
     rds.advance(minutes(3));

@@ -26,7 +26,7 @@ use shell::ledger::fake::FakeLedger;
 
 use self::mortal::Mortal;
 use super::{Keeper, handle};
-use crate::examples::{home, time};
+use crate::examples::{home, readable, time};
 use crate::fake::{FakeRds, cluster, instance};
 use crate::world::{Family, Origin, Snapshot};
 
@@ -113,7 +113,10 @@ impl Stage {
             let all = self.rds().all_snapshots(region, Origin::Manual);
             all.into_iter().map(move |snapshot| line(region, &snapshot))
         });
-        all.collect()
+        // As they are read, so that the digits in their names decide nothing.
+        let mut lines: Vec<String> = all.map(|line| readable(&line)).collect();
+        lines.sort();
+        lines.concat()
     }
 
     /// Everything that can be seen from outside.
@@ -195,5 +198,5 @@ fn read(reports: &[Report]) -> String {
         let next = report.next.as_ref().map(|next| format!("  next: {next}\n")).unwrap_or_default();
         format!("{quietly}{report}\n{steps}{next}")
     };
-    reports.iter().map(one).collect()
+    readable(&reports.iter().map(one).collect::<String>())
 }

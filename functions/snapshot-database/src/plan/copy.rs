@@ -9,7 +9,7 @@ use super::select::families;
 use super::shelves::Shelves;
 use super::step::{Because, Step};
 use super::why::Left;
-use crate::names::{COPY_OF, LABEL, TAKEN_AT};
+use crate::names::{COPY_OF, TAKEN_AT, is_labelled};
 use crate::order::Order;
 use crate::retention::{Dated, kept};
 use crate::world::{Copy, DatabaseId, Family, Snapshot, Tags, World};
@@ -147,7 +147,8 @@ pub(super) fn tags_of_copy(source: &Snapshot, mut tags: Tags) -> Tags {
 /// How many copies into a Region are in progress, whoever began them.
 fn on_their_way(world: &World, region: &RegionCode, family: Family) -> usize {
     let is_copy = |snapshot: &&Snapshot| {
-        snapshot.status == "copying" || (snapshot.is_coming() && snapshot.tag(COPY_OF).is_some())
+        let has_source = snapshot.source.is_some() || snapshot.tag(COPY_OF).is_some();
+        snapshot.status == "copying" || (snapshot.is_coming() && has_source)
     };
     let seen = world.seen_of(region, family).filter(is_copy).count();
     seen + world.begun.get(&(region.clone(), family)).copied().unwrap_or(0)
@@ -156,5 +157,5 @@ fn on_their_way(world: &World, region: &RegionCode, family: Family) -> usize {
 /// A good snapshot, as retention sees it.
 pub(super) fn dated(snapshot: &Snapshot) -> Option<Dated<'_>> {
     let at = snapshot.taken_at.filter(|_| snapshot.is_good())?;
-    Some(Dated { at, name: &snapshot.name, labelled: snapshot.tag(LABEL).is_some() })
+    Some(Dated { at, name: &snapshot.name, labelled: is_labelled(snapshot) })
 }

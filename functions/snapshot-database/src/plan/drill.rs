@@ -8,7 +8,7 @@ use super::select::select;
 use super::shelves::Shelves;
 use super::step::Step;
 use super::why::Left;
-use crate::names::{self, COMMAND, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, TARGET};
+use crate::names::{self, COMMAND, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, Owner};
 use crate::order::Order;
 use crate::world::{Database, DatabaseId, Family, LastDrill, Member, Restore, Snapshot, World};
 
@@ -49,7 +49,7 @@ pub(super) fn begin(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> 
     if let Some(scratch) = scratches(order, world).next() {
         return Begin::Running(drilled(scratch));
     }
-    if drills.values().any(|drill| drill.command == order.id.as_str()) {
+    if drills.values().any(|drill| drill.command == names::tag_of(&order.id)) {
         return Begin::None;
     }
     let latest = drills.values().map(|drill| drill.at).max();
@@ -65,14 +65,15 @@ pub(super) fn begin(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> 
         newest.map(|newest| (database, newest))
     });
     match candidates.min_by_key(|(database, _)| (last(database), &database.id)) {
-        Some((database, snapshot)) => Begin::Restore(Box::new(restore(order, database, snapshot, world.now))),
+        Some((database, snapshot)) => Begin::Restore(Box::new(restore(order, database, snapshot, world))),
         None => Begin::None,
     }
 }
 
-fn restore(order: &Order<'_>, database: &Database, snapshot: &Snapshot, now: Timestamp) -> Step {
-    let verify = &order.rule.verify;
-    let mut tags = names::tags(order.target, &order.id, None, crate::world::Tags::new());
+fn restore(order: &Order<'_>, database: &Database, snapshot: &Snapshot, world: &World) -> Step {
+    let (verify, now) = (&order.rule.verify, world.now);
+    let owner = Owner::of(order, &world.home);
+    let mut tags = owner.tags(&order.id, None, crate::world::Tags::new());
     tags.insert(DRILL.to_owned(), deadline(order.rule, now).to_string());
     tags.insert(DRILL_OF.to_owned(), database.id.name.clone());
     tags.insert(DRILL_SNAPSHOT.to_owned(), snapshot.name.clone());
@@ -83,7 +84,7 @@ fn restore(order: &Order<'_>, database: &Database, snapshot: &Snapshot, now: Tim
     Step::Restore {
         of: database.id.clone(),
         request: Restore {
-            scratch: names::scratch(order.target, &order.id, &database.id),
+            scratch: owner.scratch(&order.id, &database.id),
             snapshot: snapshot.name.clone(),
             engine: snapshot.engine.clone(),
             engine_version: snapshot.engine_version.clone(),
@@ -105,11 +106,8 @@ fn deadline(rule: &Rule, now: Timestamp) -> Timestamp {
 
 /// The scratch databases of a target, without the instances of scratch clusters.
 fn scratches<'w>(order: &'w Order<'_>, world: &'w World) -> impl Iterator<Item = &'w Database> {
-    world.databases.iter().filter(|database| {
-        database.tags.contains_key(DRILL)
-            && database.tags.get(TARGET).map(String::as_str) == Some(order.target.as_str())
-            && database.member_of.is_none()
-    })
+    let owner = Owner::of(order, &world.home);
+    world.databases.iter().filter(move |database| database.member_of.is_none() && owner.drills(database))
 }
 
 /// The database whose snapshot a scratch database was restored from.
@@ -166,7 +164,8 @@ fn of_scratch(order: &Order<'_>, scratch: &Database, world: &World) -> Vec<Step>
         }
         None => return steps,
     }
-    let members = members.into_iter().filter(|_| !has_own_instances(scratch));
+    let owner = Owner::of(order, &world.home);
+    let members = members.into_iter().filter(|member| !has_own_instances(scratch) && owner.made(member));
     let doomed = members.chain([scratch]).filter(|database| database.status != "deleting");
     steps.extend(doomed.map(|database| Step::DeleteScratch { of: of.clone(), scratch: database.id.clone() }));
     steps

@@ -3,7 +3,7 @@
 use shared::kinds::database::{Database as Rule, Which};
 
 use super::why::Left;
-use crate::names::DRILL;
+use crate::names::is_scratch;
 use crate::world::{Database, DatabaseId, Family, World};
 
 /// How the engines begin of services that RDS's own operations list beside its own databases. Source: Neptune and
@@ -39,7 +39,7 @@ pub fn select<'w>(rule: &Rule, world: &'w World) -> Selected<'w> {
     }
     let Which::AllTagged { key, value, except } = &rule.which else { return selected };
     for database in &world.databases {
-        if database.tags.contains_key(DRILL) {
+        if is_scratch(database) {
             continue;
         }
         let is_excepted = except.iter().any(|name| name.as_str() == database.id.name);

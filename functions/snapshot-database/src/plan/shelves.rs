@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::ids::TargetName;
 use shared::kinds::database::{CopyRule, RegionCode};
 
 use super::verify::faults;
-use crate::names::{COPY_OF, DRILL_SNAPSHOT, is_ours};
+use crate::names::{COPY_OF, DRILL_SNAPSHOT, Owner, SCRATCH};
 use crate::order::Order;
 use crate::world::{DatabaseId, Family, Snapshot, World};
 
@@ -23,7 +22,9 @@ pub(super) struct Shelves<'w> {
 }
 
 impl<'w> Shelves<'w> {
-    pub(super) fn new(target: &TargetName, world: &'w World) -> Self {
+    /// Only what is ours is on a shelf. Of anybody else's it is only known what is being copied, and from what.
+    pub(super) fn new(order: &Order<'_>, world: &'w World) -> Self {
+        let owner = Owner::of(order, &world.home);
         let mut shelves = Self {
             ours: BTreeMap::new(),
             copies: BTreeMap::new(),
@@ -33,22 +34,25 @@ impl<'w> Shelves<'w> {
         };
         for ((region, family), seen) in &world.snapshots {
             for snapshot in seen.iter().flatten() {
-                if is_ours(snapshot, target) {
-                    let of_region = shelves.ours.entry(region).or_default();
-                    of_region.entry(&snapshot.of).or_default().push(snapshot);
+                if snapshot.is_coming() {
+                    shelves
+                        .copied
+                        .extend([snapshot.tag(COPY_OF), snapshot.source.as_deref()].into_iter().flatten());
                 }
+                if !owner.owns(snapshot, region) {
+                    continue;
+                }
+                let of_region = shelves.ours.entry(region).or_default();
+                of_region.entry(&snapshot.of).or_default().push(snapshot);
                 if *region == world.home {
                     shelves.home.insert(&snapshot.arn, snapshot);
-                }
-                if let Some(source) = snapshot.tag(COPY_OF) {
+                } else if let Some(source) = snapshot.tag(COPY_OF) {
                     shelves.copies.insert((region, *family, source), snapshot);
-                    if snapshot.is_coming() {
-                        shelves.copied.insert(source);
-                    }
                 }
             }
         }
-        let restored = world.databases.iter().filter_map(|database| database.tags.get(DRILL_SNAPSHOT));
+        let scratches = world.databases.iter().filter(|database| database.id.name.starts_with(SCRATCH));
+        let restored = scratches.filter_map(|database| database.tags.get(DRILL_SNAPSHOT));
         shelves.drilled.extend(restored.map(String::as_str));
         shelves
     }

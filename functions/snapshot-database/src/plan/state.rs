@@ -8,7 +8,7 @@ use shared::report::{Gauge, Unit, put_values};
 use super::copy::dated;
 use super::select::select;
 use super::shelves::Shelves;
-use crate::names::LABEL;
+use crate::names::is_labelled;
 use crate::order::Order;
 use crate::retention::lifetime;
 use crate::world::{DatabaseId, Snapshot, World};
@@ -17,7 +17,7 @@ use crate::world::{DatabaseId, Snapshot, World};
 /// the target's; and for each Region, how old the newest good snapshot is of the database that is worst off.
 #[must_use]
 pub fn state(order: &Order<'_>, world: &World) -> (Value, Vec<Gauge>) {
-    let shelves = Shelves::new(order.target, world);
+    let shelves = Shelves::new(order, world);
     (backups(order, &shelves, world), ages(order, &shelves, world))
 }
 
@@ -77,8 +77,7 @@ fn row(
     } else {
         row.insert("within_objective".to_owned(), json!(false));
     }
-    let by_age =
-        good.iter().filter(|one| matches!(retention.rule, KeepRule::Days(_)) || one.tag(LABEL).is_some());
+    let by_age = good.iter().filter(|one| matches!(retention.rule, KeepRule::Days(_)) || is_labelled(one));
     let ends = by_age.filter_map(|one| dated(one)?.at.checked_add(lifetime(retention)).ok());
     if let Some(next) = ends.filter(|end| *end > world.now).min() {
         row.insert("next_expiry".to_owned(), json!(format!("{next:.0}")));

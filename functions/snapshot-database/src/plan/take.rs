@@ -8,7 +8,7 @@ use super::select::select;
 use super::shelves::Shelves;
 use super::step::Step;
 use super::why::Left;
-use crate::names;
+use crate::names::{self, AUTOMATED, Owner};
 use crate::order::Order;
 use crate::world::{Copy, Create, Database, DatabaseId, World};
 
@@ -42,11 +42,11 @@ const UNUSABLE: [&str; 9] = [
 const RECONCILED_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// A snapshot of each database of the target.
-pub(super) fn take(order: &Order<'_>, label: Option<&Label>, world: &World) -> Takes {
+pub(super) fn take(order: &Order<'_>, label: Option<&Label>, shelves: &Shelves<'_>, world: &World) -> Takes {
     let selected = select(order.rule, world);
     let mut takes = Takes { left: selected.left, ..Takes::default() };
     for database in selected.databases {
-        one(order, &order.id, label, database, world, &mut takes);
+        one(order, (&order.id, label), database, shelves, world, &mut takes);
     }
     within_quota(takes, world)
 }
@@ -74,7 +74,7 @@ pub(super) fn missed(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) ->
         let failed = failed.map(|snapshot| snapshot.name.as_str()).collect();
         let newest = newest.map(|newest| newest.name.as_str());
         let id = names::missed(&database.id, newest, &failed, world.now);
-        one(order, &id, None, database, world, &mut takes);
+        one(order, (&id, None), database, shelves, world, &mut takes);
     }
     within_quota(takes, world)
 }
@@ -82,25 +82,27 @@ pub(super) fn missed(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) ->
 /// The snapshot that a command takes of one database.
 fn one(
     order: &Order<'_>,
-    id: &CommandId,
-    label: Option<&Label>,
+    (id, label): (&CommandId, Option<&Label>),
     database: &Database,
+    shelves: &Shelves<'_>,
     world: &World,
     takes: &mut Takes,
 ) {
     let of = &database.id;
     let playbooks = order.rule.tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
-    let tags = names::tags(order.target, id, label.map(Label::as_str), playbooks);
+    let (owner, label) = (Owner::of(order, &world.home), label.map(Label::as_str));
+    let mut tags = owner.tags(id, label, playbooks);
     if order.rule.snapshots == Snapshots::CopyAutomated {
         let of_it = world.automated.iter().filter(|snapshot| snapshot.of == *of && snapshot.is_good());
         let Some(automated) = of_it.max_by_key(|snapshot| (snapshot.taken_at, &snapshot.name)) else {
             takes.left.push(Left::NoAutomated(of.clone()));
             return;
         };
-        let name = names::copy_of_automated(order.target, automated);
-        if is_there(world, of, &name, takes) {
+        let name = owner.copy_of_automated(automated, label);
+        if is_there(shelves, world, of, &name, takes) {
             return;
         }
+        tags.insert(AUTOMATED.to_owned(), automated.name.clone());
         takes.steps.push(Step::Copy(Copy {
             of: of.clone(),
             region: world.home.clone(),
@@ -112,8 +114,8 @@ fn one(
         }));
         return;
     }
-    let name = names::snapshot(order.target, id, of);
-    if is_there(world, of, &name, takes) {
+    let name = owner.snapshot(id, of, label);
+    if is_there(shelves, world, of, &name, takes) {
         return;
     }
     let status = database.status.clone();
@@ -128,10 +130,10 @@ fn one(
     }
 }
 
-/// Whether there is a snapshot of this name already, be it good, on its way, or failed: its name is taken.
-fn is_there(world: &World, of: &DatabaseId, name: &str, takes: &mut Takes) -> bool {
-    let mut of_it = world.seen_of(&world.home, of.family).filter(|snapshot| snapshot.of == *of);
-    let Some(snapshot) = of_it.find(|snapshot| snapshot.name == name) else { return false };
+/// Whether there is a snapshot of ours of this name already, be it good, on its way, or failed: its name is taken.
+fn is_there(shelves: &Shelves<'_>, world: &World, of: &DatabaseId, name: &str, takes: &mut Takes) -> bool {
+    let of_it = shelves.ours_of(&world.home, of);
+    let Some(snapshot) = of_it.iter().find(|snapshot| snapshot.name == name) else { return false };
     if snapshot.has_failed() {
         takes.left.push(Left::CameToNothing { of: of.clone(), snapshot: name.to_owned() });
     } else {

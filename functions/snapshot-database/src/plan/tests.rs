@@ -6,6 +6,7 @@ mod drill;
 mod expire;
 mod limits;
 mod missed;
+mod ownership;
 mod properties;
 mod reconcile;
 mod state;
@@ -18,6 +19,7 @@ use serde_json::Value;
 use shared::plan::{Plan, Step as _, Why as _};
 
 use super::plan;
+use crate::examples::readable;
 use crate::order::Order;
 use crate::world::World;
 
@@ -32,7 +34,7 @@ pub(super) fn decided(order: &Order<'_>, world: &World) -> String {
     };
     let steps: String =
         steps.iter().map(|step| format!("\n  {} {}", step.name(), Value::Object(step.details()))).collect();
-    format!("{verdict} {}{steps}\n  {}\n", plan.why().code(), plan.why())
+    readable(&format!("{verdict} {}{steps}\n  {}\n", plan.why().code(), plan.why()))
 }
 
 pub(super) fn check(order: &Order<'_>, world: &World, expected: Expect) {

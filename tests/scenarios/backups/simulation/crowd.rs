@@ -93,7 +93,7 @@ impl Months {
                 let arn = snapshot_arn(&region, database.id.family, &name);
                 let tags = Tags::from([("team".to_owned(), "weather".to_owned())]);
                 let snapshot = Snapshot { name, arn, tags, origin: Origin::Manual, ..automated };
-                rds.put_snapshot(&region, snapshot.clone());
+                rds.put_stranger(&region, snapshot.clone());
                 foreign.push((region, snapshot));
             }
         }

@@ -236,15 +236,22 @@ impl RdsSnapshot {
         let created = format!("<SnapshotCreateTime>{}</SnapshotCreateTime>", self.created);
         let created = if self.is_coming() { "" } else { created.as_str() };
         let progress = if self.is_coming() { 0 } else { 100 };
+        let source = self.copy_of.as_deref();
         let own = match self.family {
             RdsFamily::Instance => {
                 let original =
                     format!("<OriginalSnapshotCreateTime>{}</OriginalSnapshotCreateTime>", self.original);
                 let original = if status == "creating" { "" } else { original.as_str() };
                 let encryption = encryption("Encrypted", self.kms_key.as_deref());
-                format!("{original}<OptionGroupName>{option_group}</OptionGroupName>{encryption}")
+                // RDS names the source of an instance's copy only where it is in another Region.
+                let source = source.filter(|source| source.split(':').nth(3) != Some(self.region.as_str()));
+                let source = element("SourceDBSnapshotIdentifier", source);
+                format!("{original}<OptionGroupName>{option_group}</OptionGroupName>{encryption}{source}")
             }
-            RdsFamily::Cluster => encryption("StorageEncrypted", self.kms_key.as_deref()),
+            RdsFamily::Cluster => {
+                let encryption = encryption("StorageEncrypted", self.kms_key.as_deref());
+                format!("{encryption}{}", element("SourceDBClusterSnapshotArn", source))
+            }
         };
         let storage = if engine.starts_with("aurora") { 0 } else { 100 };
         let (arn, tags) = (self.arn(), tag_list(&self.tags));

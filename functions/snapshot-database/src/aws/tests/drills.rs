@@ -11,7 +11,7 @@ fn restore(scratch: DatabaseId, engine: &str) -> Restore {
         class: Some("db.t4g.medium".to_owned()),
         subnet_group: Some("scratch".to_owned()),
         security_groups: vec!["sg-1".to_owned(), "sg-2".to_owned()],
-        tags: tags(&[(names::TARGET, "weather-db")]),
+        tags: tags(&[(names::HOME, "us-east-1"), (names::TARGET, "weather-db")]),
     }
 }
 
@@ -21,7 +21,7 @@ fn member() -> Member {
         name: "drill-1-a".to_owned(),
         engine: "aurora-mysql".to_owned(),
         class: "db.t4g.medium".to_owned(),
-        tags: tags(&[(names::TARGET, "weather-db")]),
+        tags: tags(&[(names::HOME, "us-east-1"), (names::TARGET, "weather-db")]),
     }
 }
 
@@ -54,8 +54,10 @@ async fn a_scratch_instance_inherits_nothing_that_would_keep_or_show_it() {
         "MultiAZ=false",
         "PubliclyAccessible=false",
         "RestoreDBInstanceFromDBSnapshot",
-        "Tags.Tag.1.Key=lamplighter:target",
-        "Tags.Tag.1.Value=weather-db",
+        "Tags.Tag.1.Key=lamplighter:home",
+        "Tags.Tag.1.Value=us-east-1",
+        "Tags.Tag.2.Key=lamplighter:target",
+        "Tags.Tag.2.Value=weather-db",
         "VpcSecurityGroupIds.VpcSecurityGroupId.1=sg-1",
         "VpcSecurityGroupIds.VpcSecurityGroupId.2=sg-2",
     ];
@@ -74,8 +76,10 @@ async fn a_scratch_cluster_is_of_the_snapshots_version_and_has_a_class_only_wher
         "EngineVersion=16.4",
         "RestoreDBClusterFromSnapshot",
         "SnapshotIdentifier=weather-1",
-        "Tags.Tag.1.Key=lamplighter:target",
-        "Tags.Tag.1.Value=weather-db",
+        "Tags.Tag.1.Key=lamplighter:home",
+        "Tags.Tag.1.Value=us-east-1",
+        "Tags.Tag.2.Key=lamplighter:target",
+        "Tags.Tag.2.Value=weather-db",
         "VpcSecurityGroupIds.VpcSecurityGroupId.1=sg-1",
         "VpcSecurityGroupIds.VpcSecurityGroupId.2=sg-2",
     ];
@@ -114,15 +118,17 @@ async fn a_scratch_cluster_is_given_an_instance() {
         "DBInstanceIdentifier=drill-1-a",
         "Engine=aurora-mysql",
         "PubliclyAccessible=false",
-        "Tags.Tag.1.Key=lamplighter:target",
-        "Tags.Tag.1.Value=weather-db",
+        "Tags.Tag.1.Key=lamplighter:home",
+        "Tags.Tag.1.Value=us-east-1",
+        "Tags.Tag.2.Key=lamplighter:target",
+        "Tags.Tag.2.Value=weather-db",
     ];
     assert_eq!(fields, expected);
 }
 
 #[tokio::test]
 async fn a_scratch_database_that_is_there_already_is_not_restored_again_and_another_is_left_alone() {
-    const OURS: &[(&str, &str)] = &[(names::TARGET, "weather-db")];
+    const OURS: &[(&str, &str)] = &[(names::HOME, "us-east-1"), (names::TARGET, "weather-db")];
     for (scratch, code) in [
         (instance("drill-1"), "DBInstanceAlreadyExists"),
         (cluster("drill-1"), "DBClusterAlreadyExistsFault"),

@@ -162,6 +162,7 @@ async fn a_snapshot_of_an_instance_tells_when_its_data_was_written() {
         name: "weather-1".to_owned(),
         arn: "arn:aws:rds:us-west-2:123456789012:snapshot:weather-1".to_owned(),
         origin: Origin::Manual,
+        source: None,
         status: "available".to_owned(),
         taken_at: Some("2026-11-20T01:30:12.345Z".parse().unwrap()),
         progress: 100,
@@ -188,6 +189,7 @@ async fn a_snapshot_of_a_cluster_tells_the_same_by_other_names() {
         name: "weather-1".to_owned(),
         arn: "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:weather-1".to_owned(),
         origin: Origin::Manual,
+        source: None,
         status: "available".to_owned(),
         taken_at: Some("2026-11-20T01:30:12Z".parse().unwrap()),
         progress: 7,
@@ -202,21 +204,45 @@ async fn a_snapshot_of_a_cluster_tells_the_same_by_other_names() {
     assert_eq!(told(&cluster("weather"), special).await, expected);
 }
 
+const ARN: &str = "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:a";
+const COPY: (&str, &str) = (names::COPY_OF, ARN);
+const TIME: (&str, &str) = (names::TAKEN_AT, "2026-11-20T01:30:00Z");
+const CREATED: &str = "<SnapshotCreateTime>2026-11-20T05:00:00Z</SnapshotCreateTime>";
+
+/// Tags are inherited by databases that are restored, and from them by their snapshots.
 #[tokio::test]
-async fn our_copies_carry_the_time_of_their_data_in_a_tag() {
-    const CREATED: &str = "<SnapshotCreateTime>2026-11-20T05:00:00Z</SnapshotCreateTime>";
-    const COPY: (&str, &str) = (names::COPY_OF, "arn:aws:rds:us-east-1:123456789012:cluster-snapshot:a");
-    const TIME: (&str, &str) = (names::TAKEN_AT, "2026-11-20T01:30:00Z");
-    for id in [instance("weather"), cluster("weather")] {
-        for (tags, expected) in [
-            (vec![COPY, TIME], "2026-11-20T01:30:00Z"),
-            (vec![TIME], "2026-11-20T05:00:00Z"),
-            (vec![COPY], "2026-11-20T05:00:00Z"),
-            (vec![COPY, (names::TAKEN_AT, "yesterday")], "2026-11-20T05:00:00Z"),
-        ] {
-            let found = told(&id, &format!("{CREATED}{}", tag_list(&tags))).await;
-            assert_eq!(found.taken_at, Some(expected.parse().unwrap()), "{id} {tags:?}");
-        }
+async fn the_tag_with_the_time_counts_only_where_rds_names_the_source_that_it_was_written_for() {
+    let source =
+        |arn: &str| format!("<SourceDBClusterSnapshotArn>{arn}</SourceDBClusterSnapshotArn>{CREATED}");
+    for (rds, tags, expected) in [
+        (source(ARN), vec![COPY, TIME], "2026-11-20T01:30:00Z"),
+        (
+            source("arn:aws:rds:us-east-1:123456789012:cluster-snapshot:b"),
+            vec![COPY, TIME],
+            "2026-11-20T05:00:00Z",
+        ),
+        (CREATED.to_owned(), vec![COPY, TIME], "2026-11-20T05:00:00Z"),
+        (source(ARN), vec![TIME], "2026-11-20T05:00:00Z"),
+        (source(ARN), vec![COPY], "2026-11-20T05:00:00Z"),
+        (source(ARN), vec![COPY, (names::TAKEN_AT, "yesterday")], "2026-11-20T05:00:00Z"),
+    ] {
+        let found = told(&cluster("weather"), &format!("{rds}{}", tag_list(&tags))).await;
+        assert_eq!(found.taken_at, Some(expected.parse().unwrap()), "{rds} {tags:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_an_instance_rds_itself_says_when_its_data_was_written() {
+    const ORIGINAL: &str = "<OriginalSnapshotCreateTime>2026-11-19T01:30:00Z</OriginalSnapshotCreateTime>";
+    let source = format!("<SourceDBSnapshotIdentifier>{ARN}</SourceDBSnapshotIdentifier>");
+    for (rds, expected) in [
+        (format!("{ORIGINAL}{CREATED}{source}"), "2026-11-19T01:30:00Z"),
+        (format!("{CREATED}{source}"), "2026-11-20T01:30:00Z"),
+        (CREATED.to_owned(), "2026-11-20T05:00:00Z"),
+    ] {
+        let found = told(&instance("weather"), &format!("{rds}{}", tag_list(&[COPY, TIME]))).await;
+        assert_eq!(found.taken_at, Some(expected.parse().unwrap()), "{rds}");
+        assert_eq!(found.source.is_some(), rds.contains(ARN));
     }
 }
 

@@ -5,7 +5,7 @@ use super::*;
 const ARN: &str = "arn:aws:rds:us-east-1:123456789012:snapshot:weather-1";
 
 fn create(of: DatabaseId) -> Create {
-    let tags = tags(&[(names::TARGET, "weather-db"), (names::COMMAND, "c 1")]);
+    let tags = tags(&[(names::HOME, "us-east-1"), (names::TARGET, "weather-db"), (names::COMMAND, "c 1")]);
     Create { of, name: "weather-1".to_owned(), tags }
 }
 
@@ -17,12 +17,13 @@ fn copy(of: DatabaseId) -> Copy {
         source_arn: ARN.to_owned(),
         kms_key: Some("alias/backups".to_owned()),
         option_group: Some("tde".to_owned()),
-        tags: tags(&[(names::TARGET, "weather-db"), (names::COPY_OF, ARN)]),
+        tags: tags(&[(names::HOME, "us-east-1"), (names::TARGET, "weather-db"), (names::COPY_OF, ARN)]),
     }
 }
 
 const TAGS: &str = "Tags.Tag.1.Key=lamplighter:command Tags.Tag.1.Value=c%201 \
-                    Tags.Tag.2.Key=lamplighter:target Tags.Tag.2.Value=weather-db";
+                    Tags.Tag.2.Key=lamplighter:home Tags.Tag.2.Value=us-east-1 \
+                    Tags.Tag.3.Key=lamplighter:target Tags.Tag.3.Value=weather-db";
 
 #[tokio::test]
 async fn a_snapshot_is_taken_with_its_tags_in_one_call() {
@@ -49,7 +50,8 @@ async fn a_snapshot_is_taken_with_its_tags_in_one_call() {
 async fn a_copy_is_asked_for_in_the_region_that_it_goes_to_with_its_tags_and_none_of_the_source() {
     const COPIED: &str = "Tags.Tag.1.Key=lamplighter:copy-of \
         Tags.Tag.1.Value=arn:aws:rds:us-east-1:123456789012:snapshot:weather-1 \
-        Tags.Tag.2.Key=lamplighter:target Tags.Tag.2.Value=weather-db";
+        Tags.Tag.2.Key=lamplighter:home Tags.Tag.2.Value=us-east-1 \
+        Tags.Tag.3.Key=lamplighter:target Tags.Tag.3.Value=weather-db";
     for (id, operation, expected) in [
         (
             instance("weather"),
@@ -100,8 +102,9 @@ async fn with_there(
 
 #[tokio::test]
 async fn a_snapshot_of_its_name_is_the_same_only_of_the_same_database_and_target() {
-    const OURS: &[(&str, &str)] = &[(names::TARGET, "weather-db")];
-    const OTHERS: &[(&str, &str)] = &[(names::TARGET, "other-db")];
+    const OURS: &[(&str, &str)] = &[(names::HOME, "us-east-1"), (names::TARGET, "weather-db")];
+    const OTHERS: &[(&str, &str)] = &[(names::HOME, "us-east-1"), (names::TARGET, "other-db")];
+    const ELSEWHERE: &[(&str, &str)] = &[(names::HOME, "eu-west-1"), (names::TARGET, "weather-db")];
     for (id, other, code, look) in [
         (
             instance("weather"),
@@ -119,6 +122,7 @@ async fn a_snapshot_of_its_name_is_the_same_only_of_the_same_database_and_target
         for (there, expected) in [
             (Some((id.clone(), OURS)), Ok(Outcome::Already)),
             (Some((id.clone(), OTHERS)), Err(Meaning::NameTaken)),
+            (Some((id.clone(), ELSEWHERE)), Err(Meaning::NameTaken)),
             (Some((id.clone(), &[])), Err(Meaning::NameTaken)),
             (Some((other, OURS)), Err(Meaning::NameTaken)),
             (None, Err(Meaning::Common(FaultClass::Conflict))),
@@ -131,9 +135,13 @@ async fn a_snapshot_of_its_name_is_the_same_only_of_the_same_database_and_target
 
 #[tokio::test]
 async fn a_copy_of_its_name_is_the_same_only_of_the_same_snapshot() {
-    const SAME: &[(&str, &str)] = &[(names::COPY_OF, ARN)];
-    const OTHER: &[(&str, &str)] =
-        &[(names::COPY_OF, "arn:aws:rds:us-east-1:123456789012:snapshot:b"), (names::TARGET, "weather-db")];
+    const SAME: &[(&str, &str)] =
+        &[(names::COPY_OF, ARN), (names::HOME, "us-east-1"), (names::TARGET, "weather-db")];
+    const OTHER: &[(&str, &str)] = &[
+        (names::COPY_OF, "arn:aws:rds:us-east-1:123456789012:snapshot:b"),
+        (names::HOME, "us-east-1"),
+        (names::TARGET, "weather-db"),
+    ];
     for (id, code, look) in [
         (
             instance("weather"),
@@ -156,7 +164,11 @@ async fn a_copy_of_its_name_is_the_same_only_of_the_same_snapshot() {
 
 #[tokio::test]
 async fn a_request_whose_answer_was_lost_is_not_a_foreign_snapshot() {
-    let there = snapshot(&instance("weather"), "weather-1", &tag_list(&[(names::TARGET, "weather-db")]));
+    let there = snapshot(
+        &instance("weather"),
+        "weather-1",
+        &tag_list(&[(names::HOME, "us-east-1"), (names::TARGET, "weather-db")]),
+    );
     let answers = [
         refusal(500, "InternalFailure"),
         refusal(400, "DBSnapshotAlreadyExists"),

@@ -30,7 +30,8 @@ async fn refused(refusal: (u16, String), operations: Range<usize>) -> Vec<(Strin
 
 /// One of the operations, which fails.
 async fn ask(aws: &AwsUntil<'_>, operation: usize, id: &DatabaseId) -> Fault {
-    let (name, tags) = ("weather-1".to_owned(), tags(&[(names::TARGET, "weather-db")]));
+    let (name, tags) =
+        ("weather-1".to_owned(), tags(&[(names::HOME, "us-east-1"), (names::TARGET, "weather-db")]));
     let home = aws.home().clone();
     match operation {
         0 => aws.database(id).await.unwrap_err(),

@@ -39,7 +39,7 @@ async fn a_snapshot_is_taken_copied_and_deleted() {
     let aws = clients.until(left(60));
     for of in [instance("weather"), cluster("weather")] {
         assert_eq!(aws.database(&of).await.unwrap().unwrap().status, "available");
-        let tags = tags(&[(names::TARGET, "weather-db")]);
+        let tags = tags(&[(names::HOME, "us-east-1"), (names::TARGET, "weather-db")]);
         let create = Create { of: of.clone(), name: "weather-1".to_owned(), tags: tags.clone() };
         assert_eq!(aws.create(&create).await.unwrap(), Outcome::Done);
         assert_eq!(aws.create(&create).await.unwrap(), Outcome::Already);
@@ -59,7 +59,12 @@ async fn a_snapshot_is_taken_copied_and_deleted() {
             source_arn: taken.arn.clone(),
             kms_key: None,
             option_group: None,
-            tags: super::tags(&[(names::COPY_OF, &taken.arn), (names::TAKEN_AT, &time)]),
+            tags: super::tags(&[
+                (names::COPY_OF, &taken.arn),
+                (names::TAKEN_AT, &time),
+                (names::HOME, HOME),
+                (names::TARGET, "weather-db"),
+            ]),
         };
         assert_eq!(aws.copy(&copy).await.unwrap(), Outcome::Done);
         assert_eq!(aws.copy(&copy).await.unwrap(), Outcome::Already);
@@ -99,7 +104,7 @@ async fn a_drill_leaves_nothing_behind() {
     let clients = clients(&rds);
     let aws = clients.until(left(60));
     let scratch = cluster("drill-1");
-    let tags = tags(&[(names::TARGET, "weather-db")]);
+    let tags = tags(&[(names::HOME, "us-east-1"), (names::TARGET, "weather-db")]);
     let restore = Restore {
         scratch: scratch.clone(),
         snapshot: "weather-1".to_owned(),

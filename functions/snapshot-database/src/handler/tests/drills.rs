@@ -5,9 +5,8 @@ use shared::fault::FaultClass;
 
 use super::mortal::Death;
 use super::{Stage, command, line, minutes, only, read, reconcile_all, scheduled, to};
-use crate::examples::{cluster_id, home, hours, night, ours, weather};
+use crate::examples::{cluster_id, home, hours, named, night, ours, ours_of, readable, weather};
 use crate::fake::{Span, Times, instance};
-use crate::names::TARGET;
 use crate::world::{DatabaseId, Family, Meaning};
 
 /// An instance and a cluster, both with drills.
@@ -29,9 +28,8 @@ pub(super) const TARGETS: &str = "
 fn ready() -> Stage {
     let stage =
         Stage::with(&TARGETS.replace("    copies: [{region: us-west-2, retention: {days: 2}}]\n", ""));
-    let mut of_cluster = night(&cluster_id("platform"), 21);
-    of_cluster.tags.insert(TARGET.to_owned(), "platform-db".to_owned());
-    stage.has([night(&weather(), 21), of_cluster]);
+    let platform = ours_of(named("platform-db"), &cluster_id("platform"), "platform-21", "21T01:30");
+    stage.has([night(&weather(), 21), platform]);
     stage
 }
 
@@ -54,13 +52,13 @@ async fn a_drill_of_an_instance_from_the_order_to_the_last_trace() {
     text += &read(&stage.gets("r-6", &scheduled(command("verify-2", "verify"))).await);
     expect![[r#"
         acted verify weather-db: began to restore the newest good snapshot of instance `weather` (drill-started)
-          restore-scratch applied: {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-dd11d2d6b2981f59"}
+          restore-scratch applied: {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-f5e55e611d66147e"}
           next: the scratch database is deleted as soon as it is available, or when its time is over
         held verify weather-db: a restore drill of instance `weather` is going on (drill-running)
         (quietly) held reconcile weather-db: nothing is to be taken, copied or deleted (in-order)
         acted reconcile weather-db: snapshot `weather-21` of instance `weather` was restored in 20m at most, within the objective of 4h (drill-passed)
           note-drill applied: {"instance":"weather","snapshot":"weather-21","passed":true,"seconds":1200}
-          delete-scratch applied: {"instance":"weather","scratch":"lamplighter-drill-dd11d2d6b2981f59"}
+          delete-scratch applied: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e"}
         (quietly) held reconcile weather-db: nothing is to be taken, copied or deleted (in-order)
         held verify weather-db: 1 snapshot is as it should be (verified)
         held verify weather-db: 1 snapshot is as it should be (verified)
@@ -76,7 +74,10 @@ async fn a_drill_of_an_instance_from_the_order_to_the_last_trace() {
           "passed": true,
           "seconds": 1200
         }"#]]
-    .assert_eq(&format!("{:#}", stage.ledger().saved_value("drill/weather-db/instance/weather").unwrap()));
+    .assert_eq(&readable(&format!(
+        "{:#}",
+        stage.ledger().saved_value("drill/weather-db/instance/weather").unwrap()
+    )));
     // A month later the next one replaces the note.
     stage.rds().advance(hours(24 * 28));
     stage.has([ours(&weather(), "newer", "30T01:30")]);
@@ -98,15 +99,15 @@ async fn a_drill_of_a_cluster_gives_it_an_instance_and_takes_both_away() {
     }
     expect![[r#"
         acted verify platform-db: began to restore the newest good snapshot of cluster `platform` (drill-started)
-          restore-scratch applied: {"cluster":"platform","snapshot":"platform-21","scratch":"lamplighter-drill-979f023729e4715f"}
+          restore-scratch applied: {"cluster":"platform","snapshot":"platform-21","scratch":"lamplighter-drill-c2d00546d7108312"}
           next: the scratch database is deleted as soon as it is available, or when its time is over
         acted reconcile platform-db: went on with a restore drill (reconciled)
-          add-scratch-member applied: {"cluster":"platform","scratch":"lamplighter-drill-979f023729e4715f-1"}
+          add-scratch-member applied: {"cluster":"platform","scratch":"lamplighter-drill-c2d00546d7108312-1"}
           next: the scratch database is deleted as soon as it is available, or when its time is over
         acted reconcile platform-db: snapshot `platform-21` of cluster `platform` was restored in 40m at most (drill-passed)
           note-drill applied: {"cluster":"platform","snapshot":"platform-21","passed":true,"seconds":2400}
-          delete-scratch applied: {"cluster":"platform","scratch":"lamplighter-drill-979f023729e4715f-1"}
-          delete-scratch applied: {"cluster":"platform","scratch":"lamplighter-drill-979f023729e4715f"}
+          delete-scratch applied: {"cluster":"platform","scratch":"lamplighter-drill-c2d00546d7108312-1"}
+          delete-scratch applied: {"cluster":"platform","scratch":"lamplighter-drill-c2d00546d7108312"}
         held reconcile platform-db: nothing is to be taken, copied or deleted (in-order)
         held reconcile platform-db: nothing is to be taken, copied or deleted (in-order)
     "#]].assert_eq(&text);
@@ -126,15 +127,15 @@ async fn a_drill_whose_time_is_over_has_failed_and_is_cleaned_up() {
     stage.rds().advance(hours(1));
     text += &read(&stage.gets("r-4", &scheduled(command("hour-3", "reconcile"))).await);
     expect![[r#"
-        acted reconcile weather-db: no database came of snapshot `weather-21` of instance `weather` in 8h; 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-dd11d2d6b2981f59: made to fail (drill-failed)
+        acted reconcile weather-db: no database came of snapshot `weather-21` of instance `weather` in 8h; 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail (drill-failed)
           note-drill applied: {"instance":"weather","snapshot":"weather-21","passed":false,"seconds":28800}
-          delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-dd11d2d6b2981f59","error":"failed to delete-scratch instance lamplighter-drill-dd11d2d6b2981f59: made to fail"}
-        acted reconcile weather-db: 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-dd11d2d6b2981f59: made to fail (reconciled)
-          create-snapshot applied: {"instance":"weather","snapshot":"weather-e866971b2ee03ed7"}
-          delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-dd11d2d6b2981f59","error":"failed to delete-scratch instance lamplighter-drill-dd11d2d6b2981f59: made to fail"}
+          delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e","error":"failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail"}
+        acted reconcile weather-db: 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail (reconciled)
+          create-snapshot applied: {"instance":"weather","snapshot":"weather-f152ac191d0ab63a"}
+          delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e","error":"failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail"}
           next: RDS has it available in its time; the hourly `reconcile` looks after the rest
         acted reconcile weather-db: went on with a restore drill (reconciled)
-          delete-scratch applied: {"instance":"weather","scratch":"lamplighter-drill-dd11d2d6b2981f59"}
+          delete-scratch applied: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e"}
     "#]].assert_eq(&text);
     assert_eq!(scratches(&stage), []);
 }
@@ -196,7 +197,7 @@ async fn nothing_is_deleted_before_it_is_noted() {
     expect![[r#"
         failed reconcile weather-db: 0 of 2 steps were applied; failed to note the drill: failed to mark the ledger: made to fail (throttled)
           note-drill failed: {"instance":"weather","snapshot":"weather-21","passed":true,"seconds":1200,"error":"failed to note the drill: failed to mark the ledger: made to fail"}
-          delete-scratch not-attempted: {"instance":"weather","scratch":"lamplighter-drill-dd11d2d6b2981f59"}
+          delete-scratch not-attempted: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e"}
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]].assert_eq(&read(&reports));
     assert!(reports[0].gauges.iter().all(|gauge| gauge.name != "RestoreDuration"), "it is measured once");
@@ -224,7 +225,7 @@ async fn the_snapshot_of_a_drill_stays_until_the_drill_is_over() {
     let stage = ready();
     let times = Times { restore: Span::minutes(60 * 7), ..Times::default() };
     stage.rds().set_times(times);
-    stage.rds().remove_snapshot(&home(), Family::Instance, "weather-21");
+    stage.rds().remove_snapshot(&home(), Family::Instance, &night(&weather(), 21).name);
     stage.has([ours(&weather(), "weather-old", "18T14:00")]);
     stage.gets("r-1", &command("verify-1", "verify")).await;
     stage.gets("r-2", &command("take-1", "take")).await;
@@ -248,8 +249,8 @@ async fn what_cannot_be_restored_now_is_tried_again() {
     stage.rds().fail_next_of("restore", Meaning::WrongState);
     let reports = stage.gets("r-1", &scheduled(command("verify-1", "verify"))).await;
     expect![[r#"
-        failed verify weather-db: 0 of 1 steps were applied; failed to restore instance lamplighter-drill-dd11d2d6b2981f59 from weather-21: made to fail (wrong-state)
-          restore-scratch failed: {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-dd11d2d6b2981f59","error":"failed to restore instance lamplighter-drill-dd11d2d6b2981f59 from weather-21: made to fail"}
+        failed verify weather-db: 0 of 1 steps were applied; failed to restore instance lamplighter-drill-f5e55e611d66147e from weather-21: made to fail (wrong-state)
+          restore-scratch failed: {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-f5e55e611d66147e","error":"failed to restore instance lamplighter-drill-f5e55e611d66147e from weather-21: made to fail"}
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]].assert_eq(&read(&reports));
     let again = only(&stage.gets("r-1", &scheduled(command("verify-1", "verify"))).await);

@@ -34,10 +34,10 @@ async fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     dry(
         "take",
         expect![[r#"
-        planned take weather-db: if carried out: took 1 snapshot (taken)
-          create-snapshot planned: {"instance":"weather","snapshot":"weather-a7c3cfe327cd0f44"}
-          next: nothing was changed; send the command without `mode: plan` to carry it out
-    "#]],
+            planned take weather-db: if carried out: took 1 snapshot (taken)
+              create-snapshot planned: {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
+              next: nothing was changed; send the command without `mode: plan` to carry it out
+        "#]],
     )
     .await;
     dry(
@@ -51,23 +51,23 @@ async fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     .await;
     dry("expire", expect![[r#"
         planned expire weather-db: if carried out: deleted 3 snapshots (expired)
-          delete-snapshot planned: {"instance":"weather","snapshot":"weather-10","region":"us-east-1","because":"expired"}
-          delete-snapshot planned: {"instance":"weather","snapshot":"weather-11","region":"us-east-1","because":"expired"}
           delete-snapshot planned: {"instance":"weather","snapshot":"weather-18","region":"us-east-1","because":"expired"}
+          delete-snapshot planned: {"instance":"weather","snapshot":"weather-11","region":"us-east-1","because":"expired"}
+          delete-snapshot planned: {"instance":"weather","snapshot":"weather-10","region":"us-east-1","because":"expired"}
           next: nothing was changed; send the command without `mode: plan` to carry it out
     "#]]).await;
     dry("verify", expect![[r#"
         planned verify weather-db: if carried out: began to restore the newest good snapshot of instance `weather` (drill-started)
-          restore-scratch planned: {"instance":"weather","snapshot":"weather-20","scratch":"lamplighter-drill-a7c3cfe327cd0f44"}
+          restore-scratch planned: {"instance":"weather","snapshot":"weather-20","scratch":"lamplighter-drill-eac27cf01010817f"}
           next: nothing was changed; send the command without `mode: plan` to carry it out
     "#]]).await;
     dry("reconcile", expect![[r#"
         planned reconcile weather-db: if carried out: took 1 snapshot that was missed, began 1 copy, deleted 3 snapshots (reconciled)
-          create-snapshot planned: {"instance":"weather","snapshot":"weather-bcbc63345e6c56a7"}
+          create-snapshot planned: {"instance":"weather","snapshot":"weather-fb6dfb75cddd1dc7"}
           copy-snapshot planned: {"instance":"weather","snapshot":"weather-20","to":"us-west-2"}
-          delete-snapshot planned: {"instance":"weather","snapshot":"weather-10","region":"us-east-1","because":"expired"}
-          delete-snapshot planned: {"instance":"weather","snapshot":"weather-11","region":"us-east-1","because":"expired"}
           delete-snapshot planned: {"instance":"weather","snapshot":"weather-18","region":"us-east-1","because":"expired"}
+          delete-snapshot planned: {"instance":"weather","snapshot":"weather-11","region":"us-east-1","because":"expired"}
+          delete-snapshot planned: {"instance":"weather","snapshot":"weather-10","region":"us-east-1","because":"expired"}
           next: nothing was changed; send the command without `mode: plan` to carry it out
     "#]]).await;
 }
@@ -80,10 +80,10 @@ async fn a_dry_run_of_all_targets_is_one_of_each() {
     let reports = stage.gets("r-1", &wish).await;
     expect![[r#"
         planned reconcile platform-db: if carried out: took 1 snapshot that was missed (reconciled)
-          create-snapshot planned: {"cluster":"platform","snapshot":"platform-4843ede70e1104a1"}
+          create-snapshot planned: {"cluster":"platform","snapshot":"platform-9e85b659ce320b5c"}
           next: nothing was changed; send the command without `mode: plan` to carry it out
         planned reconcile weather-db: if carried out: took 1 snapshot that was missed (reconciled)
-          create-snapshot planned: {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
+          create-snapshot planned: {"instance":"weather","snapshot":"weather-5300b97361880c34"}
           next: nothing was changed; send the command without `mode: plan` to carry it out
     "#]]
     .assert_eq(&read(&reports));

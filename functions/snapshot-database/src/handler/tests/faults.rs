@@ -30,25 +30,25 @@ async fn one_database_that_fails_does_not_stop_the_others() {
     let stage = fleet();
     stage.rds().fail_next_of("create instance b", THROTTLED);
     expect![[r#"
-        failed take fleet-db: 2 of 3 steps were applied; failed to create instance b b-71dabeca0ef03052: made to fail (partly)
-          create-snapshot applied: {"instance":"a","snapshot":"a-ce0640372f46a6b7"}
-          create-snapshot failed: {"instance":"b","snapshot":"b-71dabeca0ef03052","error":"failed to create instance b b-71dabeca0ef03052: made to fail"}
-          create-snapshot applied: {"instance":"c","snapshot":"c-c79419f1c8b71ad7"}
+        failed take fleet-db: 2 of 3 steps were applied; failed to create instance b b-81795cbf9045ade8: made to fail (partly)
+          create-snapshot applied: {"instance":"a","snapshot":"a-5323c833a2364f72"}
+          create-snapshot failed: {"instance":"b","snapshot":"b-81795cbf9045ade8","error":"failed to create instance b b-81795cbf9045ade8: made to fail"}
+          create-snapshot applied: {"instance":"c","snapshot":"c-62466a828c473f5c"}
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]].assert_eq(&read(&stage.gets("r-1", &to("fleet-db", "c-1", "take")).await));
     expect![[r#"
         acted take fleet-db: took 1 snapshot (taken)
-          create-snapshot applied: {"instance":"b","snapshot":"b-71dabeca0ef03052"}
+          create-snapshot applied: {"instance":"b","snapshot":"b-81795cbf9045ade8"}
           next: each is copied and verified when RDS has it available
     "#]]
     .assert_eq(&read(&stage.gets("r-1", &to("fleet-db", "c-1", "take")).await));
     stage.rds().advance(minutes(10));
     stage.rds().fail_next_of("copy us-west-2 instance b", Meaning::KeyUnusable);
     expect![[r#"
-        failed copy fleet-db: 2 of 3 steps were applied; failed to copy us-west-2 instance b-71dabeca0ef03052: made to fail (partly)
-          copy-snapshot applied: {"instance":"c","snapshot":"c-c79419f1c8b71ad7","to":"us-west-2"}
-          copy-snapshot failed: {"instance":"b","snapshot":"b-71dabeca0ef03052","to":"us-west-2","error":"failed to copy us-west-2 instance b-71dabeca0ef03052: made to fail"}
-          copy-snapshot applied: {"instance":"a","snapshot":"a-ce0640372f46a6b7","to":"us-west-2"}
+        failed copy fleet-db: 2 of 3 steps were applied; failed to copy us-west-2 instance b-81795cbf9045ade8: made to fail (partly)
+          copy-snapshot applied: {"instance":"c","snapshot":"c-62466a828c473f5c","to":"us-west-2"}
+          copy-snapshot failed: {"instance":"b","snapshot":"b-81795cbf9045ade8","to":"us-west-2","error":"failed to copy us-west-2 instance b-81795cbf9045ade8: made to fail"}
+          copy-snapshot applied: {"instance":"a","snapshot":"a-5323c833a2364f72","to":"us-west-2"}
           next: it will fail again until the cause is repaired; then redrive the dead-letter queue, if it is not too late for it, or send it again
     "#]].assert_eq(&read(&stage.gets("r-2", &to("fleet-db", "c-2", "copy")).await));
 }
@@ -94,10 +94,10 @@ async fn what_cannot_be_seen_is_told_and_comes_again() {
         (
             "quotas",
             expect![[r#"
-            acted take weather-db: took 1 snapshot (taken)
-              create-snapshot applied: {"instance":"weather","snapshot":"weather-a7c3cfe327cd0f44"}
-              next: each is copied and verified when RDS has it available
-        "#]],
+                acted take weather-db: took 1 snapshot (taken)
+                  create-snapshot applied: {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
+                  next: each is copied and verified when RDS has it available
+            "#]],
         ),
     ] {
         let stage = Stage::new();
@@ -111,10 +111,10 @@ async fn there_is_no_time_for_more() {
     let stage = fleet();
     stage.rds().fail_next_of("create instance b", Meaning::OutOfTime);
     expect![[r#"
-        failed take fleet-db: 1 of 3 steps were applied; failed to create instance b b-71dabeca0ef03052: made to fail (partly)
-          create-snapshot applied: {"instance":"a","snapshot":"a-ce0640372f46a6b7"}
-          create-snapshot failed: {"instance":"b","snapshot":"b-71dabeca0ef03052","error":"failed to create instance b b-71dabeca0ef03052: made to fail"}
-          create-snapshot not-attempted: {"instance":"c","snapshot":"c-c79419f1c8b71ad7"}
+        failed take fleet-db: 1 of 3 steps were applied; failed to create instance b b-81795cbf9045ade8: made to fail (partly)
+          create-snapshot applied: {"instance":"a","snapshot":"a-5323c833a2364f72"}
+          create-snapshot failed: {"instance":"b","snapshot":"b-81795cbf9045ade8","error":"failed to create instance b b-81795cbf9045ade8: made to fail"}
+          create-snapshot not-attempted: {"instance":"c","snapshot":"c-62466a828c473f5c"}
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]].assert_eq(&read(&stage.gets("r-1", &to("fleet-db", "c-1", "take")).await));
     let again = only(&stage.gets("r-1", &to("fleet-db", "c-1", "take")).await);
@@ -146,29 +146,29 @@ async fn a_full_quota_comes_free_by_itself() {
     full(false, expect![[r#"
         acted reconcile weather-db: deleted 3 snapshots; no snapshot of instance `weather` in us-east-1: there are 4 manual instance snapshots, as many as the quota allows (reconciled)
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-17","region":"us-west-2","because":"expired"}
-          delete-snapshot applied: {"instance":"weather","snapshot":"weather-15","region":"us-east-1","because":"expired"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-16","region":"us-east-1","because":"expired"}
+          delete-snapshot applied: {"instance":"weather","snapshot":"weather-15","region":"us-east-1","because":"expired"}
           next: raise the quota of manual snapshots in Service Quotas, or keep fewer of them
         acted reconcile weather-db: took 1 snapshot that was missed (reconciled)
-          create-snapshot applied: {"instance":"weather","snapshot":"weather-2e0b55c8866f1e03"}
+          create-snapshot applied: {"instance":"weather","snapshot":"weather-eaa11d90a9fc21a7"}
           next: each is copied and verified when RDS has it available
         acted reconcile weather-db: began 1 copy, deleted 1 snapshot (reconciled)
-          copy-snapshot applied: {"instance":"weather","snapshot":"weather-2e0b55c8866f1e03","to":"us-west-2"}
+          copy-snapshot applied: {"instance":"weather","snapshot":"weather-eaa11d90a9fc21a7","to":"us-west-2"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
           next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
     "#]]).await;
     full(true, expect![[r#"
-        acted reconcile weather-db: 3 of 4 steps were applied; failed to create instance weather weather-96e0bdc0a0ca2d7c: made to fail (reconciled)
-          create-snapshot failed: {"instance":"weather","snapshot":"weather-96e0bdc0a0ca2d7c","error":"failed to create instance weather weather-96e0bdc0a0ca2d7c: made to fail"}
+        acted reconcile weather-db: 3 of 4 steps were applied; failed to create instance weather weather-e16825a2e1fd6134: made to fail (reconciled)
+          create-snapshot failed: {"instance":"weather","snapshot":"weather-e16825a2e1fd6134","error":"failed to create instance weather weather-e16825a2e1fd6134: made to fail"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-17","region":"us-west-2","because":"expired"}
-          delete-snapshot applied: {"instance":"weather","snapshot":"weather-15","region":"us-east-1","because":"expired"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-16","region":"us-east-1","because":"expired"}
+          delete-snapshot applied: {"instance":"weather","snapshot":"weather-15","region":"us-east-1","because":"expired"}
           next: raise the quota of manual snapshots in Service Quotas, or keep fewer of them
         acted reconcile weather-db: took 1 snapshot that was missed (reconciled)
-          create-snapshot applied: {"instance":"weather","snapshot":"weather-2e0b55c8866f1e03"}
+          create-snapshot applied: {"instance":"weather","snapshot":"weather-eaa11d90a9fc21a7"}
           next: each is copied and verified when RDS has it available
         acted reconcile weather-db: began 1 copy, deleted 1 snapshot (reconciled)
-          copy-snapshot applied: {"instance":"weather","snapshot":"weather-2e0b55c8866f1e03","to":"us-west-2"}
+          copy-snapshot applied: {"instance":"weather","snapshot":"weather-eaa11d90a9fc21a7","to":"us-west-2"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
           next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
     "#]]).await;
@@ -185,8 +185,8 @@ async fn a_full_quota_is_said_by_name() {
     "#]].assert_eq(&read(&stage.gets("r-1", &command("c-1", "take")).await));
     stage.rds().hide_quotas();
     expect![[r#"
-        refused take weather-db: nothing could be done; failed to create instance weather weather-a1810cfe9f56e245: made to fail (snapshot-quota)
-          create-snapshot failed: {"instance":"weather","snapshot":"weather-a1810cfe9f56e245","error":"failed to create instance weather weather-a1810cfe9f56e245: made to fail"}
+        refused take weather-db: nothing could be done; failed to create instance weather weather-63a8fc44fddcf0d1: made to fail (snapshot-quota)
+          create-snapshot failed: {"instance":"weather","snapshot":"weather-63a8fc44fddcf0d1","error":"failed to create instance weather weather-63a8fc44fddcf0d1: made to fail"}
           next: raise the quota of manual snapshots in Service Quotas, or keep fewer of them
     "#]].assert_eq(&read(&stage.gets("r-2", &command("c-2", "take")).await));
     // There too: both copies are wanted, and there is room for one.
@@ -207,12 +207,15 @@ async fn one_that_cannot_be_deleted_now_keeps_no_other() {
     for day in [20, 21] {
         stage.rds().put_snapshot(&west(), copy_of(&night(&weather(), day), &west()));
     }
-    stage.rds().fail_next_of("delete us-east-1 instance weather-10", Meaning::WrongState);
+    stage.rds().fail_next_of(
+        &format!("delete us-east-1 instance {}", night(&weather(), 10).name),
+        Meaning::WrongState,
+    );
     expect![[r#"
         acted expire weather-db: 2 of 3 steps were applied; failed to delete us-east-1 instance weather-10: made to fail (expired)
-          delete-snapshot failed: {"instance":"weather","snapshot":"weather-10","region":"us-east-1","because":"expired","error":"failed to delete us-east-1 instance weather-10: made to fail"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-11","region":"us-east-1","because":"expired"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-12","region":"us-east-1","because":"expired"}
+          delete-snapshot failed: {"instance":"weather","snapshot":"weather-10","region":"us-east-1","because":"expired","error":"failed to delete us-east-1 instance weather-10: made to fail"}
     "#]].assert_eq(&read(&stage.gets("r-1", &command("c-1", "expire")).await));
     expect![[r#"
         acted expire weather-db: deleted 1 snapshot (expired)
@@ -227,10 +230,10 @@ async fn one_region_that_cannot_be_seen_does_not_stop_the_others() {
     let reports = stage.gets("r-1", &reconcile_all("hour-1")).await;
     expect![[r#"
         acted reconcile platform-db: took 1 snapshot that was missed (reconciled)
-          create-snapshot applied: {"cluster":"platform","snapshot":"platform-4843ede70e1104a1"}
+          create-snapshot applied: {"cluster":"platform","snapshot":"platform-9e85b659ce320b5c"}
           next: RDS has it available in its time; the hourly `reconcile` looks after the rest
         failed reconcile weather-db: took 1 snapshot that was missed; us-west-2 could not be seen: failed to snapshots us-west-2 instance: made to fail (partly)
-          create-snapshot applied: {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
+          create-snapshot applied: {"instance":"weather","snapshot":"weather-5300b97361880c34"}
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]].assert_eq(&read(&reports));
     let measured = |target: usize| {

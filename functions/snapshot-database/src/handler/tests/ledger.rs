@@ -25,7 +25,7 @@ async fn while_one_is_at_work_another_waits() {
         (quietly) failed reconcile weather-db: another delivery works on the target: m-9 (lease-busy)
           next: it is tried again when its message is delivered again; a direct caller sends it again
         acted reconcile platform-db: took 1 snapshot that was missed (reconciled)
-          create-snapshot applied: {"cluster":"platform","snapshot":"platform-4843ede70e1104a1"}
+          create-snapshot applied: {"cluster":"platform","snapshot":"platform-9e85b659ce320b5c"}
           next: RDS has it available in its time; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&reports));
@@ -88,7 +88,7 @@ async fn a_pause_reads_like_one() {
         (quietly) refused reconcile weather-db: paused for `weather-db` until 2026-11-21T14:00:00Z by ada: migration (paused)
           next: to end the pause, invoke route-alarm with {"action":"resume","scope":"weather-db"}
         acted reconcile platform-db: took 1 snapshot that was missed (reconciled)
-          create-snapshot applied: {"cluster":"platform","snapshot":"platform-4843ede70e1104a1"}
+          create-snapshot applied: {"cluster":"platform","snapshot":"platform-9e85b659ce320b5c"}
           next: RDS has it available in its time; the hourly `reconcile` looks after the rest
     "#]].assert_eq(&read(&reports));
 }

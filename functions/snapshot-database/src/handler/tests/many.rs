@@ -4,9 +4,9 @@ use expect_test::expect;
 use serde_json::{Value, json};
 
 use super::{Stage, line, read, reconcile_all};
-use crate::examples::{coming, copy_of, foreign, home, instance_id, night, west};
+use crate::examples::{coming, copy_of, foreign, home, instance_id, named, ours_of, west};
 use crate::fake::instance;
-use crate::world::{Family, Origin};
+use crate::world::{DatabaseId, Family, Origin, Snapshot};
 
 /// So many targets of an instance each, every one with snapshots of two nights.
 fn fleet(targets: usize) -> Stage {
@@ -25,12 +25,15 @@ fn fleet(targets: usize) -> Stage {
         let name = format!("i{n:02}");
         stage.rds().put(instance(&name));
         let of = instance_id(&name);
-        stage.has([20, 21].map(|day| night(&of, day)).map(|mut snapshot| {
-            snapshot.tags.insert(crate::names::TARGET.to_owned(), format!("db-{n:02}"));
-            snapshot
-        }));
+        stage.has(nights(n, &of));
     }
     stage
+}
+
+/// The snapshots of two nights that are of such a target.
+fn nights(n: usize, of: &DatabaseId) -> [Snapshot; 2] {
+    let target = named(&format!("db-{n:02}"));
+    [20, 21].map(|day| ours_of(target, of, &format!("{}-{day}", of.name), &format!("{day}T01:30")))
 }
 
 #[tokio::test]
@@ -77,10 +80,8 @@ async fn all_targets_are_looked_at_with_the_calls_of_one() {
     let stage = fleet(12);
     for n in 0..12 {
         let of = instance_id(&format!("i{n:02}"));
-        for snapshot in [20, 21].map(|day| night(&of, day)) {
-            let mut copy = copy_of(&snapshot, &west());
-            copy.tags.insert(crate::names::TARGET.to_owned(), format!("db-{n:02}"));
-            stage.rds().put_snapshot(&west(), copy);
+        for snapshot in nights(n, &of) {
+            stage.rds().put_snapshot(&west(), copy_of(&snapshot, &west()));
         }
     }
     let reports = stage.gets("r-1", &reconcile_all("hour-1")).await;

@@ -4,9 +4,8 @@ use expect_test::expect;
 use serde_json::json;
 
 use super::{Stage, command, line, minutes, only, read, reconcile_all, scheduled, to};
-use crate::examples::{With as _, copy_of, failed, hours, instance_id, night, ours, weather, west};
+use crate::examples::{copy_of, failed, hours, instance_id, named, night, ours_of, weather, west};
 use crate::fake::{cluster, instance};
-use crate::names::TARGET;
 use crate::world::Family;
 
 #[tokio::test]
@@ -16,7 +15,7 @@ async fn a_snapshot_is_taken_copied_verified_and_expires() {
     (take["label"], take["reason"]) = (json!("before-release-42"), json!("release 42"));
     expect![[r#"
         acted take weather-db: took 1 snapshot (asked for because: release 42) (taken)
-          create-snapshot applied: {"instance":"weather","snapshot":"weather-20ae7c77de4dddd9","label":"before-release-42"}
+          create-snapshot applied: {"instance":"weather","snapshot":"weather-8c81b0344a0ea1e0","label":"before-release-42"}
           next: each is copied and verified when RDS has it available
     "#]].assert_eq(&read(&stage.gets("r-1", &take).await));
     expect![[r#"
@@ -26,7 +25,7 @@ async fn a_snapshot_is_taken_copied_verified_and_expires() {
     stage.rds().advance(minutes(5));
     expect![[r#"
         acted copy weather-db: began 1 copy (copying)
-          copy-snapshot applied: {"instance":"weather","snapshot":"weather-20ae7c77de4dddd9","to":"us-west-2"}
+          copy-snapshot applied: {"instance":"weather","snapshot":"weather-8c81b0344a0ea1e0","to":"us-west-2"}
           next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&stage.gets("r-3", &command("c-3", "copy")).await));
@@ -53,16 +52,16 @@ async fn a_snapshot_is_taken_copied_verified_and_expires() {
     stage.rds().advance(hours(72));
     expect![[r#"
         acted expire weather-db: deleted 5 snapshots (expired)
-          delete-snapshot applied: {"instance":"weather","snapshot":"weather-20ae7c77de4dddd9","region":"us-west-2","because":"expired"}
-          delete-snapshot applied: {"instance":"weather","snapshot":"weather-af3582d0c9e390c8","region":"us-west-2","because":"expired"}
-          delete-snapshot applied: {"instance":"weather","snapshot":"weather-b13f3d7e82a6c1ec","region":"us-west-2","because":"expired"}
-          delete-snapshot applied: {"instance":"weather","snapshot":"weather-20ae7c77de4dddd9","region":"us-east-1","because":"expired"}
-          delete-snapshot applied: {"instance":"weather","snapshot":"weather-af3582d0c9e390c8","region":"us-east-1","because":"expired"}
+          delete-snapshot applied: {"instance":"weather","snapshot":"weather-4c48433ab7061842","region":"us-west-2","because":"expired"}
+          delete-snapshot applied: {"instance":"weather","snapshot":"weather-8c81b0344a0ea1e0","region":"us-west-2","because":"expired"}
+          delete-snapshot applied: {"instance":"weather","snapshot":"weather-c3fddbaa0a51f137","region":"us-west-2","because":"expired"}
+          delete-snapshot applied: {"instance":"weather","snapshot":"weather-4c48433ab7061842","region":"us-east-1","because":"expired"}
+          delete-snapshot applied: {"instance":"weather","snapshot":"weather-8c81b0344a0ea1e0","region":"us-east-1","because":"expired"}
     "#]].assert_eq(&read(&stage.gets("r-7", &command("c-7", "expire")).await));
     expect![[r#"
-        us-east-1 weather-b13f3d7e82a6c1ec available
-        us-east-1 weather-f0cd529b6fc248a9 available
-        us-west-2 weather-f0cd529b6fc248a9 available
+        us-east-1 weather-bccce52c752d6ede available
+        us-east-1 weather-c3fddbaa0a51f137 available
+        us-west-2 weather-bccce52c752d6ede available
     "#]]
     .assert_eq(&stage.snapshots());
 }
@@ -144,7 +143,7 @@ async fn a_failed_snapshot_is_taken_again_and_again_until_one_is_good() {
     stage.rds().advance(minutes(10));
     expect![[r#"
         acted reconcile weather-db: began 1 copy (reconciled)
-          copy-snapshot applied: {"instance":"weather","snapshot":"weather-f21eb98d37b52226","to":"us-west-2"}
+          copy-snapshot applied: {"instance":"weather","snapshot":"weather-74fbf3ad51a94ecc","to":"us-west-2"}
           next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&stage.gets("r", &command("c-10", "reconcile")).await));
@@ -168,7 +167,7 @@ async fn automated_snapshots_are_copied_where_the_playbook_says_so() {
     stage.rds().back_up(&weather());
     expect![[r#"
         acted take weather-db: took 1 snapshot (taken)
-          copy-snapshot applied: {"instance":"weather","snapshot":"weather-5f2171e1b75e89fa","to":"us-east-1"}
+          copy-snapshot applied: {"instance":"weather","snapshot":"weather-e0f1ba65fad7346f","to":"us-east-1"}
           next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&stage.gets("r-2", &command("c-2", "take")).await));
@@ -196,8 +195,8 @@ async fn what_a_tag_selects_is_in_the_report() {
     let reports = stage.gets("r-1", &to("fleet-db", "c-1", "reconcile")).await;
     expect![[r#"
         acted reconcile fleet-db: took 2 snapshots that were missed (reconciled)
-          create-snapshot applied: {"instance":"a","snapshot":"a-259ba48c06454769"}
-          create-snapshot applied: {"cluster":"c","snapshot":"c-9bc006429ae3c30a"}
+          create-snapshot applied: {"instance":"a","snapshot":"a-fc89dcf1adbdb764"}
+          create-snapshot applied: {"cluster":"c","snapshot":"c-e7376eded134c2ba"}
           next: RDS has it available in its time; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&reports));
@@ -237,16 +236,15 @@ async fn what_a_tag_selects_is_in_the_report() {
 async fn expiry_leaves_alone_what_is_not_of_its_target() {
     let stage = Stage::new();
     stage.has([16, 17, 20, 21].map(|day| night(&weather(), day)));
-    stage.has([ours(&weather(), "of-metrics", "01T01:30")
-        .with(|it| drop(it.tags.insert(TARGET.to_owned(), "metrics-db".to_owned())))]);
+    stage.has([ours_of(named("metrics-db"), &weather(), "of-metrics", "01T01:30")]);
     stage.has([night(&instance_id("other"), 1)]);
     for day in [20, 21] {
         stage.rds().put_snapshot(&west(), copy_of(&night(&weather(), day), &west()));
     }
     expect![[r#"
         acted expire weather-db: deleted 2 snapshots (expired)
-          delete-snapshot applied: {"instance":"weather","snapshot":"weather-16","region":"us-east-1","because":"expired"}
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
+          delete-snapshot applied: {"instance":"weather","snapshot":"weather-16","region":"us-east-1","because":"expired"}
     "#]].assert_eq(&read(&stage.gets("r-1", &command("c-1", "expire")).await));
     expect![[r#"
         us-east-1 of-metrics available

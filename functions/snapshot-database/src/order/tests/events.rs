@@ -108,9 +108,10 @@ fn the_longest_name_of_a_database_is_known_again_in_that_of_its_snapshot() {
     );
     let playbook = Playbook::parse(&text).unwrap();
     let of = crate::world::DatabaseId { family: crate::world::Family::Cluster, name };
-    let (target, _) = playbook.databases().next().unwrap();
+    let (target, rule) = playbook.databases().next().unwrap();
     let id = shared::ids::CommandId::parse("c-1").unwrap();
-    let snapshot = crate::names::snapshot(target, &id, &of);
+    let (home, which) = (crate::examples::home(), &rule.which);
+    let snapshot = crate::names::Owner::new(target, which, &home).snapshot(&id, &of, None);
     assert_eq!(concerned(&playbook, &event(OF_CLUSTER, None, &snapshot)), "long-db");
 }
 

@@ -6,7 +6,7 @@ use shared::plan::Plan;
 use super::{check, decided};
 use crate::examples::{
     With as _, at_home, cluster, cluster_id, coming, copied, copy_of, encrypted, failed, foreign, home,
-    in_both, instance_id, labelled, night, ordered, ours, rule, unseen, weather, west, world,
+    in_both, instance_id, labelled, night, ordered, ours, readable, rule, unseen, weather, west, world,
 };
 use crate::fake::region;
 use crate::plan::{Step, plan};
@@ -97,17 +97,19 @@ fn a_request_names_the_source_and_has_its_tags() {
     let [Copy { of, region, name, source_arn, kms_key, option_group, tags }] = copies.as_slice() else {
         panic!()
     };
-    assert_eq!((of, region, name), (&weather(), &west(), &"weather-21".to_owned()));
+    assert_eq!((of, region, name), (&weather(), &west(), &source.name));
     assert_eq!((source_arn, kms_key, option_group), (&source.arn, &None, &None));
     expect![[r#"
-        lamplighter:command=command-of-weather-21
+        lamplighter:command=weather-21
         lamplighter:copy-of=arn:aws:rds:us-east-1:123456789012:snapshot:weather-21
+        lamplighter:home=us-east-1
         lamplighter:label=release-42
+        lamplighter:selection=33c41cbf45d50729ec7554b3884e19f8
         lamplighter:taken-at=2026-11-21T01:30:00Z
         lamplighter:target=weather-db
         team=ops
     "#]]
-    .assert_eq(&tags.iter().map(|(key, value)| format!("{key}={value}\n")).collect::<String>());
+    .assert_eq(&readable(&tags.iter().map(|(key, value)| format!("{key}={value}\n")).collect::<String>()));
 }
 
 #[test]
@@ -118,8 +120,8 @@ fn a_key_is_named_only_for_what_is_encrypted() {
         "instance: weather, retention: {{days: 3}}, copies: [{{region: us-west-2, kms-key: '{KEY_THERE}', retention: {{days: 2}}}}]"
     );
     let requests = copies(&with_key, &in_both(vec![plain.clone(), secret.clone()], vec![]));
-    let keys: Vec<_> = requests.iter().map(|copy| (copy.name.as_str(), copy.kms_key.as_deref())).collect();
-    assert_eq!(keys, [("weather-21", None), ("weather-20", Some(KEY_THERE))]);
+    let keys: Vec<_> = requests.iter().map(|copy| (&copy.name, copy.kms_key.as_deref())).collect();
+    assert_eq!(keys, [(&plain.name, None), (&secret.name, Some(KEY_THERE))]);
 
     let without_key = copied();
     let copy = ordered(&without_key, "copy");

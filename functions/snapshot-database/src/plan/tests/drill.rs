@@ -8,7 +8,8 @@ use shared::plan::Plan;
 use super::{check, decided};
 use crate::examples::{
     With as _, at_home, cluster, cluster_id, copied, copy_of, home, hours, in_both, in_state, instance,
-    instance_id, last_drill, night, order, ordered, rule, scheduled, scratch, weather, west, with_tag, world,
+    instance_id, last_drill, night, order, ordered, readable, rule, scheduled, scratch, weather, west,
+    with_tag, world,
 };
 use crate::names;
 use crate::plan::{Step, plan};
@@ -30,20 +31,20 @@ fn the_newest_good_snapshot_is_restored() {
         &verify,
         &at_home(nights()),
         expect![[r#"
-        act drill-started
-          restore-scratch {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-a7c3cfe327cd0f44"}
-          began to restore the newest good snapshot of instance `weather`
-    "#]],
+            act drill-started
+              restore-scratch {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-eac27cf01010817f"}
+              began to restore the newest good snapshot of instance `weather`
+        "#]],
     );
     let odd = night(&weather(), 21).with(|snapshot| snapshot.progress = 40);
     check(
         &verify,
         &at_home(vec![night(&weather(), 20), odd]),
         expect![[r#"
-        act drill-started
-          restore-scratch {"instance":"weather","snapshot":"weather-20","scratch":"lamplighter-drill-a7c3cfe327cd0f44"}
-          began to restore the newest good snapshot of instance `weather`; `weather-21` in us-east-1: is available, and only 40 % of it is there
-    "#]],
+            act drill-started
+              restore-scratch {"instance":"weather","snapshot":"weather-20","scratch":"lamplighter-drill-eac27cf01010817f"}
+              began to restore the newest good snapshot of instance `weather`; `weather-21` in us-east-1: is available, and only 40 % of it is there
+        "#]],
     );
     check(
         &verify,
@@ -75,7 +76,7 @@ fn a_request_to_restore_has_all_that_the_playbook_says_and_a_deadline() {
         Restore {
             scratch: DatabaseId {
                 family: Instance,
-                name: "lamplighter-drill-a7c3cfe327cd0f44",
+                name: "lamplighter-drill-eac27cf01010817f",
             },
             snapshot: "weather-21",
             engine: "postgres",
@@ -95,11 +96,12 @@ fn a_request_to_restore_has_all_that_the_playbook_says_and_a_deadline() {
                 "lamplighter:drill-began": "2026-11-21T12:00:00Z",
                 "lamplighter:drill-of": "weather",
                 "lamplighter:drill-snapshot": "weather-21",
+                "lamplighter:home": "us-east-1",
                 "lamplighter:target": "weather-db",
             },
         }
     "#]]
-    .assert_debug_eq(request);
+    .assert_eq(&readable(&format!("{request:#?}\n")));
     let drilled = Rule { verify: Verify { restore_objective: None, ..drilled().verify }, ..drilled() };
     let Plan::Act { steps, .. } = plan(&ordered(&drilled, "verify"), &at_home(nights())) else { panic!() };
     let [Step::Restore { request, .. }] = steps.as_slice() else { panic!("{steps:?}") };
@@ -172,10 +174,10 @@ fn none_is_begun_twice_or_beside_another_or_without_a_ledger() {
         &verify,
         &at_home(nights()).with(|world| world.databases.push(theirs)),
         expect![[r#"
-        act drill-started
-          restore-scratch {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-a7c3cfe327cd0f44"}
-          began to restore the newest good snapshot of instance `weather`
-    "#]],
+            act drill-started
+              restore-scratch {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-eac27cf01010817f"}
+              began to restore the newest good snapshot of instance `weather`
+        "#]],
     );
 }
 

@@ -4,10 +4,10 @@ use expect_test::{Expect, expect};
 
 use super::{check, decided};
 use crate::examples::{
-    With as _, at_home, automated, coming, copied, copy_of, failed, foreign, home, in_both, instance,
-    instance_id, labelled, night, ordered, ours, plain, rule, scratch, unseen, weather, west, world,
+    With as _, at_home, coming, copied, copy_of, failed, home, in_both, instance, instance_id, labelled,
+    night, ordered, ours, plain, rule, scratch, unseen, weather, west, world,
 };
-use crate::names::{DRILL, TARGET};
+use crate::names::TARGET;
 use crate::world::{Family, Snapshot, World};
 
 fn nights(days: impl IntoIterator<Item = i8>) -> Vec<Snapshot> {
@@ -86,27 +86,6 @@ fn so_many_as_the_playbook_says_are_kept() {
           delete-snapshot {"instance":"weather","snapshot":"weather-01","region":"us-east-1","because":"expired"}
           deleted 1 snapshot
     "#]],
-    );
-}
-
-#[test]
-fn nothing_of_anybody_else_is_touched() {
-    let old = |name: &str| ours(&weather(), name, "01T01:30");
-    plainly(
-        vec![
-            night(&weather(), 21),
-            foreign(&weather(), "by-hand", "01T01:30"),
-            old("of-another-target")
-                .with(|it| drop(it.tags.insert(TARGET.to_owned(), "metrics-db".to_owned()))),
-            old("of-a-scratch")
-                .with(|it| drop(it.tags.insert(DRILL.to_owned(), "2026-11-01T00:00:00Z".to_owned()))),
-            automated(&weather(), "01T03:10").with(|it| it.tags = old("x").tags),
-            failed(foreign(&weather(), "failed-by-hand", "01T01:30")),
-        ],
-        expect![[r#"
-            hold nothing-to-expire
-              1 snapshot is kept
-        "#]],
     );
 }
 

@@ -19,26 +19,26 @@ fn a_quota_that_is_reached_is_said_before_rds_says_it() {
         (
             89,
             expect![[r#"
-            act taken
-              create-snapshot {"instance":"weather","snapshot":"weather-a7c3cfe327cd0f44"}
-              took 1 snapshot
-        "#]],
+                act taken
+                  create-snapshot {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
+                  took 1 snapshot
+            "#]],
         ),
         (
             90,
             expect![[r#"
-            act taken
-              create-snapshot {"instance":"weather","snapshot":"weather-a7c3cfe327cd0f44"}
-              took 1 snapshot; 90 of 100 manual instance snapshots in us-east-1 are used: ask AWS for more, or keep fewer
-        "#]],
+                act taken
+                  create-snapshot {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
+                  took 1 snapshot; 90 of 100 manual instance snapshots in us-east-1 are used: ask AWS for more, or keep fewer
+            "#]],
         ),
         (
             99,
             expect![[r#"
-            act taken
-              create-snapshot {"instance":"weather","snapshot":"weather-a7c3cfe327cd0f44"}
-              took 1 snapshot; 99 of 100 manual instance snapshots in us-east-1 are used: ask AWS for more, or keep fewer
-        "#]],
+                act taken
+                  create-snapshot {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
+                  took 1 snapshot; 99 of 100 manual instance snapshots in us-east-1 are used: ask AWS for more, or keep fewer
+            "#]],
         ),
         (
             100,
@@ -64,7 +64,7 @@ fn a_quota_that_is_reached_is_said_before_rds_says_it() {
         &with_quota(west(), Family::Instance, 100, 100, full),
         expect![[r#"
             act taken
-              create-snapshot {"instance":"weather","snapshot":"weather-a7c3cfe327cd0f44"}
+              create-snapshot {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
               took 1 snapshot
         "#]],
     );
@@ -81,8 +81,8 @@ fn what_there_is_room_for_is_taken_though_it_is_not_for_all() {
         &with_quota(home(), Family::Instance, 18, 20, there.clone()),
         expect![[r#"
             act taken
-              create-snapshot {"instance":"a","snapshot":"a-b64fc5273b3a5702"}
-              create-snapshot {"instance":"b","snapshot":"b-5021081e945541d8"}
+              create-snapshot {"instance":"a","snapshot":"a-af47bbcfcbbdf20b"}
+              create-snapshot {"instance":"b","snapshot":"b-fffc5558a5486a18"}
               took 2 snapshots; no snapshot of instance `c` in us-east-1: there are 20 manual instance snapshots, as many as the quota allows
         "#]],
     );

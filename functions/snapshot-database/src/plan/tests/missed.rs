@@ -1,12 +1,15 @@
 //! What `reconcile` takes because no schedule did.
 
 use expect_test::{Expect, expect};
+use shared::plan::Plan;
 
 use super::{check, decided};
 use crate::examples::{
     With as _, at_home, automated, coming, failed, foreign, in_state, instance, labelled, night, ordered,
     ours, plain, rule, time, weather,
 };
+use crate::names::COMMAND;
+use crate::plan::{Step, plan};
 use crate::world::{Database, Snapshot};
 
 fn after(snapshots: Vec<Snapshot>, expected: Expect) {
@@ -20,7 +23,7 @@ fn the_first_snapshot_is_taken_without_anybodys_order() {
         vec![],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
+              create-snapshot {"instance":"weather","snapshot":"weather-5300b97361880c34"}
               took 1 snapshot that was missed
         "#]],
     );
@@ -29,7 +32,7 @@ fn the_first_snapshot_is_taken_without_anybodys_order() {
         vec![foreign(&weather(), "by-hand", "21T11:00")],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
+              create-snapshot {"instance":"weather","snapshot":"weather-5300b97361880c34"}
               took 1 snapshot that was missed
         "#]],
     );
@@ -49,7 +52,7 @@ fn another_is_taken_before_the_objective_is_broken() {
         vec![ours(&weather(), "weather-20", "20T11:00")],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-bcbc63345e6c56a7"}
+              create-snapshot {"instance":"weather","snapshot":"weather-fb6dfb75cddd1dc7"}
               took 1 snapshot that was missed
         "#]],
     );
@@ -57,7 +60,7 @@ fn another_is_taken_before_the_objective_is_broken() {
         vec![ours(&weather(), "weather-18", "18T11:00"), night(&weather(), 17)],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-96e0bdc0a0ca2d7c"}
+              create-snapshot {"instance":"weather","snapshot":"weather-e16825a2e1fd6134"}
               delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
               took 1 snapshot that was missed, deleted 1 snapshot
         "#]],
@@ -91,7 +94,7 @@ fn one_on_its_way_is_waited_for() {
         vec![coming("creating", foreign(&weather(), "by-hand", "21T11:55"))],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-a25d2f8827438873"}
+              create-snapshot {"instance":"weather","snapshot":"weather-5300b97361880c34"}
               took 1 snapshot that was missed
         "#]],
     );
@@ -103,7 +106,7 @@ fn where_the_newest_has_failed_another_is_taken_and_the_failed_one_goes() {
         vec![night(&weather(), 20), failed(night(&weather(), 21))],
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-54be41d9b6591c80"}
+              create-snapshot {"instance":"weather","snapshot":"weather-98682200a1f47fa6"}
               delete-snapshot {"instance":"weather","snapshot":"weather-21","region":"us-east-1","because":"failed"}
               took 1 snapshot that was missed, deleted 1 snapshot
         "#]],
@@ -121,7 +124,11 @@ fn every_attempt_has_a_name_of_its_own() {
         let line = decided(&reconcile, &at_home(there.clone()));
         let name = line.split("\"snapshot\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         assert!(line.contains("create-snapshot") && !seen.contains(&name), "{line}");
-        there = vec![night(&weather(), 20), failed(ours(&weather(), &name, "21T11:59"))];
+        let Plan::Act { steps, .. } = plan(&reconcile, &at_home(there.clone())) else { panic!() };
+        let Some(Step::Create(create)) = steps.into_iter().next() else { panic!() };
+        let made = ours(&weather(), &create.tags[COMMAND], "21T11:59");
+        assert_eq!(made.name, name);
+        there = vec![night(&weather(), 20), failed(made)];
         seen.push(name);
     }
 }
@@ -155,7 +162,7 @@ fn the_objective_is_the_playbooks() {
             "19T12:30",
             expect![[r#"
                 act reconciled
-                  create-snapshot {"instance":"weather","snapshot":"weather-173f7b13d3d5bd67"}
+                  create-snapshot {"instance":"weather","snapshot":"weather-ce75dff719e24569"}
                   took 1 snapshot that was missed
             "#]],
         ),
@@ -164,7 +171,7 @@ fn the_objective_is_the_playbooks() {
             "21T08:59",
             expect![[r#"
                 act reconciled
-                  create-snapshot {"instance":"weather","snapshot":"weather-173f7b13d3d5bd67"}
+                  create-snapshot {"instance":"weather","snapshot":"weather-ce75dff719e24569"}
                   took 1 snapshot that was missed
             "#]],
         ),
@@ -238,10 +245,10 @@ fn the_newest_automated_one_is_copied_where_the_playbook_says_so() {
         &reconcile,
         &there,
         expect![[r#"
-        act reconciled
-          copy-snapshot {"instance":"weather","snapshot":"weather-7f8c1fed961d7ad1","to":"us-east-1"}
-          took 1 snapshot that was missed
-    "#]],
+            act reconciled
+              copy-snapshot {"instance":"weather","snapshot":"weather-4ab5b687d6e83395","to":"us-east-1"}
+              took 1 snapshot that was missed
+        "#]],
     );
     check(
         &reconcile,

@@ -9,10 +9,10 @@ use shared::plan::Plan;
 use super::super::plan;
 use crate::examples::{
     With as _, at_home, cluster, cluster_id, coming, copy_of, failed, foreign, home, hours, instance,
-    instance_id, labelled, night, now, ordered, ours, rule, scratch, target, west, with_tag,
+    instance_id, labelled, night, now, ordered, ours, rule, scratch, tagged, target, west, with_tag,
 };
 use crate::fake::region;
-use crate::names::{COPY_OF, is_ours};
+use crate::names::{COPY_OF, Owner};
 use crate::plan::Step;
 use crate::world::{DatabaseId, Family, Origin, Quota, Snapshot, World};
 
@@ -219,7 +219,7 @@ fn add(there: &mut World, region: &RegionCode, snapshot: Snapshot) {
 fn good(there: &World) -> BTreeMap<(RegionCode, DatabaseId), Vec<&Snapshot>> {
     let mut good: BTreeMap<(RegionCode, DatabaseId), Vec<&Snapshot>> = BTreeMap::new();
     for ((region, _), seen) in &there.snapshots {
-        for snapshot in seen.iter().flatten().filter(|it| is_ours(it, target()) && it.is_good()) {
+        for snapshot in seen.iter().flatten().filter(|it| is_ours(it, region) && it.is_good()) {
             good.entry((region.clone(), snapshot.of.clone())).or_default().push(snapshot);
         }
     }
@@ -227,6 +227,11 @@ fn good(there: &World) -> BTreeMap<(RegionCode, DatabaseId), Vec<&Snapshot>> {
         snapshots.sort_by_key(|snapshot| std::cmp::Reverse((snapshot.taken_at, &snapshot.name)));
     }
     good
+}
+
+/// Whatever rule there is, it is about databases with a tag or about the one whose snapshot this is.
+fn is_ours(snapshot: &Snapshot, region: &RegionCode) -> bool {
+    Owner::new(target(), &tagged().which, &home()).owns(snapshot, region)
 }
 
 fn find<'w>(there: &'w World, region: &RegionCode, of: &DatabaseId, name: &str) -> &'w Snapshot {
@@ -246,7 +251,7 @@ proptest! {
             for step in &steps {
                 let Step::Delete { of, region, name, .. } = step else { continue };
                 let gone = find(&there, region, of, name);
-                prop_assert!(is_ours(gone, target()) && gone.of == *of, "{action} deletes a foreign {gone:?}");
+                prop_assert!(is_ours(gone, region) && gone.of == *of, "{action} deletes a foreign {gone:?}");
                 prop_assert!(!gone.is_coming() && gone.status != "deleting", "{action} deletes {gone:?}");
                 let mut copies = there.snapshots.values().flatten().flatten();
                 let its_copy = copies.find(|copy| copy.is_coming() && copy.tag(COPY_OF) == Some(gone.arn.as_str()));

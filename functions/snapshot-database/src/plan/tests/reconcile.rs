@@ -26,7 +26,7 @@ fn everything_that_is_next_is_one_plan() {
         &in_both(home, there),
         expect![[r#"
             act reconciled
-              create-snapshot {"instance":"weather","snapshot":"weather-4c345caa769fa68f"}
+              create-snapshot {"instance":"weather","snapshot":"weather-4183a88e3c3c51a4"}
               delete-snapshot {"instance":"weather","snapshot":"weather-19","region":"us-west-2","because":"failed"}
               delete-snapshot {"instance":"weather","snapshot":"weather-16","region":"us-west-2","because":"expired"}
               delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-west-2","because":"expired"}

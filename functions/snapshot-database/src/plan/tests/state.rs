@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::examples::{
     With as _, at_home, cluster, coming, copied, copy_of, failed, home, in_both, instance, labelled, night,
-    ordered, ours, plain, rule, tagged, time, unseen, weather, west, with_tag, world,
+    ordered, ours, plain, readable, rule, tagged, time, unseen, weather, west, with_tag, world,
 };
 use crate::order::Order;
 use crate::plan::state::state;
@@ -19,7 +19,7 @@ fn told(order: &Order<'_>, world: &World, expected: Expect) {
         let rows = rows.as_array().map_or_else(|| vec![rows], |rows| rows.iter().collect::<Vec<&Value>>());
         lines.extend(rows.into_iter().map(|row| format!("{name}: {row}\n")));
     }
-    expected.assert_eq(&lines);
+    expected.assert_eq(&readable(&lines));
 }
 
 fn measured(order: &Order<'_>, world: &World, expected: Expect) {

@@ -7,9 +7,9 @@ use shared::plan::Plan;
 use super::check;
 use crate::examples::{
     With as _, at_home, automated, cluster, cluster_id, coming, failed, foreign, home, in_state, instance,
-    instance_id, night, order, ordered, ours, plain, rule, tagged, unseen, weather, with_tag, world,
+    instance_id, labelled, night, order, ordered, ours, plain, rule, tagged, unseen, weather, with_tag,
+    world,
 };
-use crate::names;
 use crate::plan::{Step, plan};
 use crate::world::{Create, Family, Snapshot, World};
 
@@ -18,15 +18,9 @@ fn while_it_is(status: &str) -> World {
     world(vec![in_state(status, instance("weather"))], [(home(), vec![])])
 }
 
-/// The name of the snapshot that `take` makes of the instance `weather`.
-fn own_name() -> String {
-    let plain = plain();
-    let order = ordered(&plain, "take");
-    names::snapshot(order.target, &order.id, &weather())
-}
-
+/// The snapshot that `take` makes of the instance `weather`.
 fn own() -> Snapshot {
-    ours(&weather(), &own_name(), "21T11:58")
+    ours(&weather(), "c-1", "21T11:58")
 }
 
 #[test]
@@ -37,18 +31,18 @@ fn every_state_of_a_database_has_its_own_answer() {
         (
             "available",
             expect![[r#"
-            act taken
-              create-snapshot {"instance":"weather","snapshot":"weather-a7c3cfe327cd0f44"}
-              took 1 snapshot
-        "#]],
+                act taken
+                  create-snapshot {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
+                  took 1 snapshot
+            "#]],
         ),
         (
             "storage-optimization",
             expect![[r#"
-            act taken
-              create-snapshot {"instance":"weather","snapshot":"weather-a7c3cfe327cd0f44"}
-              took 1 snapshot
-        "#]],
+                act taken
+                  create-snapshot {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
+                  took 1 snapshot
+            "#]],
         ),
         (
             "backing-up",
@@ -159,10 +153,10 @@ fn a_cluster_is_taken_as_a_whole() {
         &take,
         &world(vec![writer, cluster("platform")], [(home(), vec![])]),
         expect![[r#"
-        act taken
-          create-snapshot {"cluster":"platform","snapshot":"platform-89e7f87aac5afbf8"}
-          took 1 snapshot
-    "#]],
+            act taken
+              create-snapshot {"cluster":"platform","snapshot":"platform-b62ea29514ddf1c0"}
+              took 1 snapshot
+        "#]],
     );
 }
 
@@ -172,12 +166,14 @@ fn the_request_has_the_playbooks_tags_and_ours() {
     let take = order(&rule, &json!({"action": "take", "label": "before-release-42", "id": "deploy-7"}));
     let Plan::Act { steps, .. } = plan(&take, &at_home(vec![])) else { panic!() };
     let [Step::Create(Create { of, name, tags })] = steps.as_slice() else { panic!("{steps:?}") };
-    assert_eq!((of, name), (&weather(), &names::snapshot(take.target, &take.id, &weather())));
+    let own = labelled("before-release-42", ours(&weather(), "deploy-7", "21T11:58"));
+    assert_eq!((of, name), (&weather(), &own.name));
     assert_eq!(
         serde_json::to_value(tags).unwrap(),
         json!({
             "team": "ops",
             "lamplighter:target": "weather-db",
+            "lamplighter:home": "us-east-1",
             "lamplighter:command": "deploy-7",
             "lamplighter:label": "before-release-42",
         })
@@ -207,9 +203,9 @@ fn what_this_command_has_taken_is_not_taken_again() {
         (
             failed(own()),
             expect![[r#"
-            refuse snapshot-failed
-              snapshot `weather-a7c3cfe327cd0f44` of instance `weather` has failed; RDS does not say why
-        "#]],
+                refuse snapshot-failed
+                  snapshot `c-1` of instance `weather` has failed; RDS does not say why
+            "#]],
         ),
     ] {
         check(&take, &at_home(vec![snapshot]), expected);
@@ -219,20 +215,20 @@ fn what_this_command_has_taken_is_not_taken_again() {
         &other,
         &at_home(vec![failed(own())]),
         expect![[r#"
-        act taken
-          create-snapshot {"instance":"weather","snapshot":"weather-a1810cfe9f56e245"}
-          took 1 snapshot
-    "#]],
+            act taken
+              create-snapshot {"instance":"weather","snapshot":"weather-63a8fc44fddcf0d1"}
+              took 1 snapshot
+        "#]],
     );
     // Neither what another command took, nor what somebody else did, is this command's.
     check(
         &take,
         &at_home(vec![night(&weather(), 21), foreign(&weather(), "weather-1", "21T11:00")]),
         expect![[r#"
-        act taken
-          create-snapshot {"instance":"weather","snapshot":"weather-a7c3cfe327cd0f44"}
-          took 1 snapshot
-    "#]],
+            act taken
+              create-snapshot {"instance":"weather","snapshot":"c-1"}
+              took 1 snapshot
+        "#]],
     );
 }
 
@@ -273,11 +269,11 @@ fn one_database_in_the_way_does_not_stop_the_others() {
         &take,
         &world(databases.clone(), [(home(), vec![])]),
         expect![[r#"
-        act taken
-          create-snapshot {"instance":"a","snapshot":"a-b64fc5273b3a5702"}
-          create-snapshot {"cluster":"platform","snapshot":"platform-89e7f87aac5afbf8"}
-          took 2 snapshots; instance `b` is `modifying`: a snapshot can be taken when it is available; instance `c` is stopped, and RDS takes no snapshot of it until it is started
-    "#]],
+            act taken
+              create-snapshot {"instance":"a","snapshot":"a-af47bbcfcbbdf20b"}
+              create-snapshot {"cluster":"platform","snapshot":"platform-b62ea29514ddf1c0"}
+              took 2 snapshots; instance `b` is `modifying`: a snapshot can be taken when it is available; instance `c` is stopped, and RDS takes no snapshot of it until it is started
+        "#]],
     );
     let only_busy = vec![databases[1].clone(), databases[2].clone()];
     check(
@@ -317,10 +313,10 @@ fn the_newest_automated_snapshot_is_copied_where_the_playbook_says_so() {
         &take,
         &there,
         expect![[r#"
-        act taken
-          copy-snapshot {"instance":"weather","snapshot":"weather-7f8c1fed961d7ad1","to":"us-east-1"}
-          took 1 snapshot
-    "#]],
+            act taken
+              copy-snapshot {"instance":"weather","snapshot":"weather-4ab5b687d6e83395","to":"us-east-1"}
+              took 1 snapshot
+        "#]],
     );
     let Plan::Act { steps, .. } = plan(&take, &there) else { panic!() };
     let [Step::Copy(copy)] = steps.as_slice() else { panic!("{steps:?}") };
@@ -331,6 +327,8 @@ fn the_newest_automated_snapshot_is_copied_where_the_playbook_says_so() {
         json!({
             "team": "ops",
             "lamplighter:target": "weather-db",
+            "lamplighter:home": "us-east-1",
+            "lamplighter:automated": "rds:weather-2026-11-21-03-10",
             "lamplighter:command": "c-1",
             "lamplighter:copy-of": "arn:aws:rds:us-east-1:123456789012:snapshot:rds:weather-2026-11-21-03-10",
             "lamplighter:taken-at": "2026-11-21T03:10:00Z",
@@ -338,7 +336,7 @@ fn the_newest_automated_snapshot_is_copied_where_the_playbook_says_so() {
     );
     // Whoever comes next, by whatever command, finds that copy.
     let other = order(&rule, &json!({"action": "take", "id": "c-2"}));
-    let copied = ours(&weather(), &copy.name, "21T03:10");
+    let copied = foreign(&weather(), &copy.name, "21T03:10").with(|it| it.tags = copy.tags.clone());
     let there =
         there.with(|world| drop(world.snapshots.insert((home(), Family::Instance), Ok(vec![copied]))));
     check(
