@@ -12,6 +12,7 @@ mod why;
 use shared::kinds::dns::{Failover, How, Side, Strategy};
 use shared::plan::Plan;
 
+pub use self::place::names_of;
 pub use self::step::{Step, answer};
 pub use self::why::{Place as StatusPlace, Why};
 use crate::order::Order;

@@ -84,7 +84,8 @@ pub(super) fn has(distribution: &Distribution, name: &RecordName) -> bool {
 }
 
 /// The names of a target's records, each once.
-pub(super) fn names_of(rule: &Dns) -> Vec<&RecordName> {
+#[must_use]
+pub fn names_of(rule: &Dns) -> Vec<&RecordName> {
     let mut names: Vec<&RecordName> = Vec::new();
     for record in &rule.records {
         if !names.iter().any(|name| normal(name.as_str()) == normal(record.name.as_str())) {

@@ -52,6 +52,12 @@ impl Fault {
         self.meaning == Meaning::Common(FaultClass::Conflict)
     }
 
+    /// Whether AWS has said no to the change as such: a missing permission is no such answer, it can be repaired.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.meaning, Meaning::ChangeRefused | Meaning::SafetyRule | Meaning::OtherAccount)
+    }
+
     /// Whether the same may well succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {

@@ -1,0 +1,223 @@
+//! The five verbs for one invocation: the records are decoded already; observe, plan, apply, report.
+
+mod ledger;
+mod look;
+mod report;
+mod state;
+
+use jiff::Timestamp;
+use serde_json::{Map, json};
+use shared::command::Mode;
+use shared::kinds::dns::{ClusterEndpoint, Failover, Strategy};
+use shared::plan::Plan;
+use shared::playbook::Playbook;
+use shared::report::{Report, StepReport, StepStatus};
+use shell::config::Chain;
+use shell::ledger::Ledger;
+use shell::{Applied, Invocation, Settled, settle};
+use tracing::{info, warn};
+
+use self::report::Done;
+use crate::order::{Order, Work, jobs};
+use crate::plan::{Step, Why, plan};
+use crate::world::{Dns, Fault, Outcome, Recall};
+
+/// How often an order is planned again within one invocation, after somebody else was at the same thing.
+const REPLANS: usize = 2;
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct Mover<'a, L, D> {
+    /// The ledger, if there is one.
+    pub ledger: Option<L>,
+    /// What leads traffic, and what shows the health of a side.
+    pub dns: D,
+    /// The targets.
+    pub playbook: &'a Playbook,
+}
+
+/// The times of one invocation.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    now: Timestamp,
+    /// When this invocation has ended, one way or the other.
+    until: Timestamp,
+}
+
+/// Serves one invocation: every order by itself, one after the other.
+pub async fn handle<L: Ledger, D: Dns>(mover: &Mover<'_, L, D>, invocation: &Invocation) -> Settled {
+    let times = Times { now: invocation.began_at, until: invocation.deadline.at() };
+    let jobs = jobs(mover.playbook, &invocation.arrival, invocation.mode);
+    settle(invocation, jobs, async |work| match work {
+        Work::Orders(orders) => {
+            let mut reports = Vec::with_capacity(orders.len());
+            for order in orders {
+                reports.push(mover.serve(order, times).await);
+            }
+            reports
+        }
+        Work::Answered(report) => vec![*report],
+    })
+    .await
+}
+
+impl<L: Ledger, D: Dns> Mover<'_, L, D> {
+    async fn serve(&self, mut order: Order<'_>, times: Times) -> Report {
+        let report = match self.let_in(&order, times).await {
+            Err(why) => report::not_let_in(&order, *why),
+            Ok(recall) if order.action == Failover::Reconcile => {
+                self.reconcile(&mut order, recall, times).await
+            }
+            Ok(recall) => self.carry_out(&order, recall, times).await,
+        };
+        let report = report::finished(&order, report);
+        self.let_out(&order, &report, times).await;
+        report
+    }
+
+    /// Looks whether anything is due, and only then keeps others from the target, so that a look every minute is in
+    /// nobody's way.
+    async fn reconcile(&self, order: &mut Order<'_>, recall: Recall, times: Times) -> Report {
+        if let Some(pending) = recall.memory().and_then(|memory| memory.pending.as_ref()) {
+            order.origin.correlation.clone_from(&pending.correlation);
+            order.origin.alarm.clone_from(&pending.alarm);
+        }
+        let world = self.look(order, recall, times.now).await;
+        let plan = plan(order, &world);
+        if !matches!(plan, Plan::Act { .. }) || order.mode == Mode::Plan {
+            return report::not_applied(order, &world, &plan);
+        }
+        match self.keep_others_away(order, times).await {
+            Ok(recall) => self.carry_out(order, recall, times).await,
+            Err(why) => report::not_let_in(order, *why),
+        }
+    }
+
+    /// Plans and applies one order, and plans again when somebody else was at the same thing.
+    async fn carry_out(&self, order: &Order<'_>, recall: Recall, times: Times) -> Report {
+        let mut done = Done::default();
+        let mut replans = 0;
+        loop {
+            let world = self.look(order, recall.clone(), times.now).await;
+            let plan = plan(order, &world);
+            info!(target = %order.target, "plan: {plan}");
+            let (steps, why) = match plan {
+                Plan::Act { steps, why } if order.mode == Mode::Apply => (steps, why),
+                unapplied if done.steps.is_empty() => return report::not_applied(order, &world, &unapplied),
+                unapplied => return report::after_a_conflict(order, &world, &unapplied, done),
+            };
+            match self.apply(order, &steps, &mut done, times.now).await {
+                Ok(()) => return report::applied(order, &world, done, why),
+                Err(fault) if fault.is_conflict() && replans < REPLANS => {
+                    replans += 1;
+                    done.steps.retain(|step| step.status == StepStatus::Applied);
+                }
+                Err(fault) => return report::failed(order, &world, done, &fault),
+            }
+        }
+    }
+
+    /// Applies steps in their order, up to the first that fails. That something is not noted keeps no traffic from
+    /// moving: an outage is what this function is for.
+    async fn apply(
+        &self,
+        order: &Order<'_>,
+        steps: &[Step],
+        done: &mut Done,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let mut etag = None;
+        let mut failed = None;
+        for step in steps {
+            if failed.is_some() {
+                done.steps.push(StepReport::new(step, StepStatus::NotAttempted));
+                continue;
+            }
+            let applied = match step {
+                Step::Save(memory) | Step::Note(memory) => {
+                    let mut report = StepReport::new(step, StepStatus::Applied);
+                    if let Err(fault) = self.note(order, memory, now).await {
+                        let words = Chain(&fault).to_string();
+                        warn!(target = %order.target, "not noted: {words}");
+                        report.status = StepStatus::Failed;
+                        report.details.insert("error".to_owned(), json!(words));
+                        done.unnoted = Some(words);
+                    }
+                    done.steps.push(report);
+                    continue;
+                }
+                moves => self.move_traffic(order, moves, &mut etag).await,
+            };
+            match applied {
+                Ok(Applied { already, details }) => {
+                    let status = if already { StepStatus::Already } else { StepStatus::Applied };
+                    let mut report = StepReport::new(step, status);
+                    report.details.extend(details);
+                    done.steps.push(report);
+                }
+                Err(fault) => {
+                    done.steps.push(StepReport::new(step, StepStatus::Failed));
+                    failed = Some(fault);
+                }
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Applies a step that moves traffic. `etag` is the version of the distribution that the step before has left.
+    async fn move_traffic(
+        &self,
+        order: &Order<'_>,
+        step: &Step,
+        etag: &mut Option<String>,
+    ) -> Result<Applied, Fault> {
+        let mut details = Map::new();
+        let mut already = false;
+        match step {
+            Step::ChangeRecords { after, .. } => {
+                let comment = format!("lamplighter {} {}", order.action.name(), order.id);
+                let change = self.dns.change(&order.rule.zone, after, &comment).await?;
+                let seen = match self.dns.progress(&change.id).await {
+                    Ok(seen) => seen,
+                    Err(fault) => {
+                        warn!("{}", Chain(&fault));
+                        change
+                    }
+                };
+                let status = if seen.in_sync { "INSYNC" } else { "PENDING" };
+                details.insert("change".to_owned(), json!(seen.id));
+                details.insert("route53".to_owned(), json!(status));
+            }
+            Step::SetCheck { id, check } => self.dns.set_check(id, check).await?,
+            Step::PutObject(object) => {
+                let text = format!("{} {} of {}\n", order.action.name(), order.id, order.target);
+                already = self.dns.put_object(object, &text).await? == Outcome::Already;
+            }
+            Step::RemoveObject(object) => self.dns.remove_object(object).await?,
+            Step::SetControls { on } => {
+                if let Strategy::RoutingControl { controls, endpoints } = &order.rule.strategy {
+                    self.dns.set_controls(controls, on, &in_turn(order, endpoints)).await?;
+                }
+            }
+            Step::MoveName { name, to, etag: seen } => {
+                let version = etag.take().unwrap_or_else(|| seen.clone());
+                *etag = Some(self.dns.move_name(name, to, &version).await?);
+            }
+            Step::Save(_) | Step::Note(_) => {}
+        }
+        Ok(Applied { already, details })
+    }
+}
+
+/// The endpoints of a cluster, from a start that differs from order to order, so that not all begin at the same one.
+fn in_turn<'p>(order: &Order<'p>, endpoints: &'p [ClusterEndpoint]) -> Vec<&'p ClusterEndpoint> {
+    let sum: usize = order.id.as_str().bytes().map(usize::from).sum();
+    let start = sum.checked_rem(endpoints.len()).unwrap_or(0);
+    endpoints.iter().cycle().skip(start).take(endpoints.len()).collect()
+}
+
+/// Why an order is not let in.
+type Refusal = Box<Why>;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! Looks at what an order's decision needs, all of it at once.
+
+use jiff::Timestamp;
+use shared::kinds::dns::{Evidence, Failover, Side, Sides, Strategy};
+
+use super::{Mover, in_turn};
+use crate::order::Order;
+use crate::plan::{Due, due_by, names_of};
+use crate::world::{Dns, Fault, Found, Health, Meaning, Memory, Place, Recall, World};
+
+/// What is to be looked at.
+#[derive(Debug, Default, Clone, Copy)]
+struct Needs {
+    /// Where traffic goes. What moves traffic without a control plane is only asked if `asks` says so.
+    place: bool,
+    asks: bool,
+    primary: Wanted,
+    secondary: Wanted,
+    /// Whether another distribution could take the names.
+    conflicts: bool,
+}
+
+/// What is wanted of a side's evidence.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    #[default]
+    Nothing,
+    /// How healthy it is now.
+    Now,
+    /// Also for how long.
+    Since,
+}
+
+impl<L, D: Dns> Mover<'_, L, D> {
+    /// Looks at places and evidence. What one of them does not show keeps nothing from the others.
+    pub(super) async fn look(&self, order: &Order<'_>, recall: Recall, now: Timestamp) -> World {
+        let needs = needs(order, recall.memory(), now);
+        let from = order.rule.failback.after_healthy_for.map(|period| period.before(now));
+        let evidence = |side: Side, wanted: Wanted| {
+            self.evidence(order.rule.evidence.of(side), wanted, from.filter(|_| side == Side::Primary))
+        };
+        let (place, primary, secondary, obstacle) = tokio::join!(
+            self.place(order, needs),
+            evidence(Side::Primary, needs.primary),
+            evidence(Side::Secondary, needs.secondary),
+            self.obstacle(order, needs),
+        );
+        World { now, place, health: Sides { primary, secondary }, recall, obstacle }
+    }
+
+    async fn evidence(
+        &self,
+        evidence: &Evidence,
+        wanted: Wanted,
+        from: Option<Timestamp>,
+    ) -> Option<Result<Health, Fault>> {
+        match wanted {
+            Wanted::Nothing => None,
+            Wanted::Now => Some(self.dns.health(evidence, None).await),
+            Wanted::Since => Some(self.dns.health(evidence, from).await),
+        }
+    }
+
+    async fn place(&self, order: &Order<'_>, needs: Needs) -> Result<Place, Fault> {
+        let rule = order.rule;
+        match &rule.strategy {
+            Strategy::RecordWeights(_) | Strategy::RecordTargets(_) if needs.place => {
+                self.records(order).await.map(Place::Records)
+            }
+            Strategy::HealthCheck(id) if needs.place => self.dns.check(id).await.map(Place::Check),
+            Strategy::StandbyObject(object) if needs.asks => {
+                self.dns.has_object(object).await.map(|is_there| Place::Object(Some(is_there)))
+            }
+            Strategy::RoutingControl { controls, endpoints } if needs.asks => {
+                let on = self.dns.controls(controls, &in_turn(order, endpoints)).await?;
+                Ok(Place::Controls(Some(on)))
+            }
+            Strategy::DistributionDomain(sides) if needs.place => {
+                let (primary, secondary, records) = tokio::join!(
+                    self.dns.distribution(&sides.primary),
+                    self.dns.distribution(&sides.secondary),
+                    self.records(order),
+                );
+                let distributions = Sides { primary: primary?, secondary: secondary? };
+                Ok(Place::Domain { distributions, records: records? })
+            }
+            Strategy::RoutingControl { .. } => Ok(Place::Controls(None)),
+            _ => Ok(Place::Object(None)),
+        }
+    }
+
+    /// The sets of each record, with one list for each name.
+    async fn records(&self, order: &Order<'_>) -> Result<Vec<Found>, Fault> {
+        let mut sets = Vec::new();
+        for name in names_of(order.rule) {
+            sets.extend(self.dns.sets(&order.rule.zone, name).await?);
+        }
+        let of = |record: &shared::kinds::dns::Record| {
+            let of_it = sets.iter().filter(|set| set.is_of(&record.name, record.kind));
+            Found { record: record.clone(), sets: of_it.cloned().collect() }
+        };
+        Ok(order.rule.records.iter().map(of).collect())
+    }
+
+    /// Whether the secondary's distribution could take each name, as far as CloudFront says so beforehand.
+    async fn obstacle(&self, order: &Order<'_>, needs: Needs) -> Option<(Side, String)> {
+        let Strategy::DistributionDomain(sides) = &order.rule.strategy else { return None };
+        if !needs.conflicts {
+            return None;
+        }
+        let ours = [sides.primary.to_string(), sides.secondary.to_string()];
+        for name in names_of(order.rule) {
+            match self.dns.conflicts(name, &sides.secondary).await {
+                Ok(found) => {
+                    let stranger = found.into_iter().find(|one| !ours.contains(&one.resource));
+                    if let Some(stranger) = stranger {
+                        let (resource, account) = (stranger.resource, stranger.account);
+                        let what = format!("{name} is also claimed by `{resource}` of account {account}");
+                        return Some((Side::Secondary, what));
+                    }
+                }
+                Err(fault) if fault.meaning == Meaning::OutOfTime => return None,
+                Err(fault) => return Some((Side::Secondary, shell::config::Chain(&fault).to_string())),
+            }
+        }
+        None
+    }
+}
+
+fn needs(order: &Order<'_>, memory: Option<&Memory>, now: Timestamp) -> Needs {
+    // The first move asks nothing that the way there does not need; a further one looks whether traffic is there.
+    let was_moved = memory.and_then(Memory::last).is_some_and(|last| last.to == Side::Secondary);
+    let over = Needs { place: true, asks: was_moved, secondary: Wanted::Now, ..Needs::default() };
+    let back = Needs { place: true, asks: true, primary: Wanted::Since, ..Needs::default() };
+    let all = Needs { secondary: Wanted::Now, ..back };
+    match order.action {
+        Failover::Over { force: true } => Needs { secondary: Wanted::Nothing, ..over },
+        Failover::Over { force: false } => over,
+        Failover::Back { force: true } => Needs { primary: Wanted::Nothing, ..back },
+        Failover::Back { force: false } => back,
+        Failover::Status => all,
+        Failover::Drill if !order.rule.may_drill => Needs::default(),
+        Failover::Drill => Needs { conflicts: true, ..all },
+        Failover::Reconcile => match due_by(order, memory, now) {
+            None => Needs::default(),
+            Some(Due::Follow) => Needs { place: true, ..Needs::default() },
+            Some(Due::Over) => Needs { primary: Wanted::Now, asks: true, ..over },
+            Some(Due::Back) => back,
+        },
+    }
+}

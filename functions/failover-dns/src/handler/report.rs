@@ -1,0 +1,220 @@
+//! The reports of this function.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use shared::command::Source;
+use shared::ids::shorten;
+use shared::kinds::dns::{Failover, How, Side, Strategy};
+use shared::plan::Plan;
+use shared::report::{ErrorReport, ErrorType, Reason, Report, StepReport, StepStatus, Verdict};
+use shell::config::Chain;
+
+use super::state::{place, state};
+use crate::order::Order;
+use crate::plan::{Step, Why, ttl};
+use crate::world::{Fault, Recall, World};
+
+/// What became of steps.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) steps: Vec<StepReport>,
+    /// Why something is not noted in the ledger.
+    pub(super) unnoted: Option<String>,
+}
+
+/// How long Route 53 takes as a rule until all its servers have a change. Source: Route 53 API reference, `GetChange`.
+const PROPAGATION: SignedDuration = SignedDuration::from_secs(60);
+
+/// The report on an order that was not let in.
+pub(super) fn not_let_in(order: &Order<'_>, why: Why) -> Report {
+    // Who looks every minute need not be told to look again.
+    let is_only_a_look = order.action == Failover::Reconcile && why.passes();
+    let plan = match why {
+        why if is_only_a_look => Plan::Hold { why },
+        why if why.passes() => Plan::Wait { why },
+        why => Plan::Refuse { why },
+    };
+    of_plan(order, &plan)
+}
+
+/// The report on a plan that nobody applies.
+pub(super) fn not_applied(order: &Order<'_>, world: &World, plan: &Plan<Step, Why>) -> Report {
+    let mut report = of_plan(order, plan);
+    match order.action {
+        Failover::Status | Failover::Drill => report.state = Some(state(order, world)),
+        Failover::Reconcile if matches!(plan, Plan::Hold { .. }) => {}
+        Failover::Over { .. } | Failover::Back { .. } | Failover::Reconcile => {
+            report.before = Some(place(order, world));
+        }
+    }
+    say_without_ledger(order, world, &mut report);
+    report
+}
+
+/// The report on an order that was planned again after a conflict and then needed nothing more, or could not be done.
+pub(super) fn after_a_conflict(
+    order: &Order<'_>,
+    world: &World,
+    plan: &Plan<Step, Why>,
+    done: Done,
+) -> Report {
+    let mut report = not_applied(order, world, plan);
+    if report.verdict == Verdict::Held && done.steps.iter().any(moved) {
+        report.verdict = Verdict::Acted;
+    }
+    report.steps = done.steps;
+    report
+}
+
+/// The report on steps that were all applied.
+pub(super) fn applied(order: &Order<'_>, world: &World, done: Done, why: Why) -> Report {
+    let to = match &why {
+        Why::Moved { to, .. } | Why::NameMoved { to } | Why::RecordPointed { to } => Some(*to),
+        _ => None,
+    };
+    let (why, verdict) = match to {
+        // The one request that asks and acts at once says that nothing was to be done.
+        Some(side) if !done.steps.iter().any(moved) => {
+            (Why::AlreadyThere { side, since: None }, Verdict::Held)
+        }
+        Some(_) => (why, Verdict::Acted),
+        None => (why, Verdict::Held),
+    };
+    let mut report = Report::new(order.subject(), verdict, Reason::from(&why));
+    if verdict == Verdict::Acted {
+        report.before = Some(place(order, world));
+        report.after = to.map(|to| json!({"at": to}));
+    }
+    report.next = why.next().or_else(|| to.map(|to| next_of_move(order, world, to)));
+    if let Some(words) = &done.unnoted {
+        report.why.text = format!("{}; it is not noted in the ledger: {}", report.why.text, shorten(words));
+    }
+    say_without_ledger(order, world, &mut report);
+    report.steps = done.steps;
+    report
+}
+
+/// The report on steps of which one failed.
+pub(super) fn failed(order: &Order<'_>, world: &World, done: Done, fault: &Fault) -> Report {
+    let words = Chain(fault).to_string();
+    let mut report = if fault.is_transient() {
+        failure(order, fault.code(), words)
+    } else {
+        let refused =
+            Report::new(order.subject(), Verdict::Refused, Reason::new(fault.code(), words.clone()));
+        // What was half done is not a refusal.
+        if done.steps.iter().any(moved) || !fault.is_refusal() {
+            failure(order, fault.code(), words)
+        } else {
+            refused
+        }
+    };
+    report.next = Some(again(fault));
+    report.before = Some(place(order, world));
+    say_without_ledger(order, world, &mut report);
+    report.steps = done.steps;
+    report
+}
+
+fn moved(step: &StepReport) -> bool {
+    step.status == StepStatus::Applied && !matches!(step.step, "save-before" | "note-move")
+}
+
+fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
+    let mut why = Reason::from(plan.why());
+    let mut report = match plan {
+        Plan::Act { steps, .. } => {
+            why.text = format!("if carried out: {}", why.text);
+            let mut report = Report::new(order.subject(), Verdict::Planned, why);
+            report.steps = steps.iter().map(|step| StepReport::new(step, StepStatus::Planned)).collect();
+            report.next = Some(report.next_of_planned());
+            report
+        }
+        Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
+        Plan::Refuse { .. } => match plan.why() {
+            // A missing permission is repaired, and the message then redriven.
+            Why::PlaceUnseen(fault) | Why::EvidenceUnseen { fault, .. } => {
+                let report = failure(order, why.code, why.text);
+                Report { next: Some(again(fault)), ..report }
+            }
+            _ => Report::new(order.subject(), Verdict::Refused, why),
+        },
+        Plan::Wait { .. } => {
+            let report = failure(order, why.code, why.text);
+            Report { next: Some(AGAIN.to_owned()), ..report }
+        }
+    };
+    report.next = report.next.or_else(|| plan.why().next());
+    report
+}
+
+fn failure(order: &Order<'_>, code: &'static str, text: String) -> Report {
+    let error = ErrorReport { kind: ErrorType::CommandFailed, text: text.clone() };
+    Report::failed(order.subject(), Reason::new(code, text), error)
+}
+
+const AGAIN: &str = "it is tried again when its message is delivered again; a direct caller sends it again";
+
+fn again(fault: &Fault) -> String {
+    let next = if fault.is_transient() {
+        AGAIN
+    } else {
+        "it will fail again until the cause is repaired; then redrive the dead-letter queue, or send it again"
+    };
+    next.to_owned()
+}
+
+/// By when traffic has moved, and how it goes back.
+fn next_of_move(order: &Order<'_>, world: &World, to: Side) -> String {
+    let seconds = ttl(order, world);
+    let moved = match &order.rule.strategy {
+        Strategy::RecordWeights(_) | Strategy::RecordTargets(_) => {
+            let by = world.now.saturating_add(PROPAGATION + SignedDuration::from_secs(seconds));
+            let by = by.unwrap_or(Timestamp::MAX);
+            format!(
+                "resolvers have moved by {by:.0}: their TTL is {seconds} s, and Route 53 takes up to a minute"
+            )
+        }
+        Strategy::DistributionDomain(_) => {
+            format!(
+                "resolvers follow within their TTL of {seconds} s; CloudFront answers at the new distribution already"
+            )
+        }
+        Strategy::HealthCheck(_) | Strategy::StandbyObject(_) | Strategy::RoutingControl { .. } => {
+            format!(
+                "resolvers follow within their TTL of {seconds} s after Route 53 has seen the health check change"
+            )
+        }
+    };
+    let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
+    let back = match (to, order.rule.failback.how, order.rule.failback.after_healthy_for) {
+        (Side::Secondary, How::Automatic, Some(after)) if !order.is_by_hand() || is_staged => {
+            format!("; it goes back when the primary has been healthy for {after}")
+        }
+        (Side::Secondary, _, _) => "; an operator sends `fail-back` when the primary is ready".to_owned(),
+        (Side::Primary, _, _) => String::new(),
+    };
+    format!("{moved}{back}")
+}
+
+/// Says that something could not be remembered or looked up.
+fn say_without_ledger(order: &Order<'_>, world: &World, report: &mut Report) {
+    let moves = matches!(order.action, Failover::Over { .. } | Failover::Back { .. });
+    if let (Recall::Silent(words), true) = (&world.recall, moves) {
+        report.why.text = format!(
+            "{} (without the ledger: pauses, hold-down and the day's moves are not known, and what was before stands in this report alone: {})",
+            report.why.text,
+            shorten(words)
+        );
+    }
+}
+
+/// Finishes a report: what was asked for is said, and what a look every minute finds in order is not published.
+pub(super) fn finished(order: &Order<'_>, mut report: Report) -> Report {
+    if let Some(reason) = &order.reason {
+        report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
+    }
+    let by_itself = order.action == Failover::Reconcile && order.origin.source != Source::Operator;
+    report.quiet = by_itself && (report.verdict == Verdict::Held || report.why.code == "paused");
+    report
+}

@@ -1,0 +1,131 @@
+//! What there is, for reports.
+
+use serde_json::{Map, Value, json};
+use shared::kinds::dns::{Failover, Side};
+use shared::plan::{Plan, Step as _, Why as _};
+use shared::report::{Verdict, put_values};
+use shell::config::Chain;
+
+use crate::order::Order;
+use crate::plan::{Step, Why, answer, leads, plan};
+use crate::world::{Fault, Health, HealthState, Leads, Place, World};
+
+/// Where a target leads, and what of it would be changed: whole, so that it can be put back by hand.
+pub(super) fn place(order: &Order<'_>, world: &World) -> Value {
+    let mut said = object(json!({"at": at(order, world)}));
+    match &world.place {
+        Ok(Place::Records(found) | Place::Domain { records: found, .. }) => {
+            let sets = found.iter().flat_map(|found| &found.sets).map(|set| json!(set));
+            put_values(&mut said, "records", sets);
+        }
+        Ok(Place::Check(check)) => {
+            said.insert("disabled".to_owned(), json!(check.disabled));
+            said.insert("inverted".to_owned(), json!(check.inverted));
+        }
+        Ok(Place::Object(_) | Place::Controls(_)) => {}
+        Err(fault) => {
+            said.insert("unseen".to_owned(), json!(Chain(fault).to_string()));
+        }
+    }
+    if let Ok(Place::Domain { distributions, .. }) = &world.place {
+        for side in Side::ALL {
+            let of = distributions.of(side);
+            let distribution = json!({"domain": of.domain, "names": of.names, "deployed": of.deployed});
+            said.insert(side.as_str().to_owned(), distribution);
+        }
+    }
+    Value::Object(said)
+}
+
+fn at(order: &Order<'_>, world: &World) -> &'static str {
+    match leads(order, world) {
+        Some(Leads::To(side)) => side.as_str(),
+        Some(Leads::Toward(_) | Leads::Astray) => "between",
+        Some(Leads::Unasked) => "not-asked",
+        None => "unknown",
+    }
+}
+
+/// The answer to `status`: where it leads, how healthy both sides are, and what a fail-over would do now.
+pub(super) fn state(order: &Order<'_>, world: &World) -> Value {
+    let mut state = object(json!({"at": at(order, world), "strategy": order.rule.strategy.as_str()}));
+    if let Ok(Place::Records(found) | Place::Domain { records: found, .. }) = &world.place {
+        let sets = found.iter().flat_map(|found| &found.sets).map(|set| {
+            let mut said = object(json!({"name": set.name, "type": set.kind, "answer": answer(set)}));
+            let further = [
+                ("set_identifier", json!(set.set_identifier)),
+                ("weight", json!(set.weight)),
+                ("ttl", json!(set.ttl)),
+                ("health_check", json!(set.health_check)),
+            ];
+            said.extend(
+                further
+                    .into_iter()
+                    .filter(|(_, value)| !value.is_null())
+                    .map(|(key, value)| (key.to_owned(), value)),
+            );
+            Value::Object(said)
+        });
+        put_values(&mut state, "records", sets);
+    }
+    if let Err(fault) = &world.place {
+        state.insert("unseen".to_owned(), json!(Chain(fault).to_string()));
+    }
+    let evidence = |side: Side| world.health.of(side).as_ref().map(health);
+    state.insert(
+        "evidence".to_owned(),
+        json!({"primary": evidence(Side::Primary), "secondary": evidence(Side::Secondary)}),
+    );
+    if let Some(memory) = world.recall.memory() {
+        if let Some(last) = memory.last() {
+            let moved = json!({"to": last.to, "at": format!("{:.0}", last.at), "by_hand": last.by_hand, "command": last.command});
+            state.insert("last_move".to_owned(), moved);
+        }
+        state.insert("moves_today".to_owned(), json!(memory.moves_by_itself(world.now)));
+    }
+    let over = plan(&order.to(Failover::Over { force: false }), world);
+    let mut would = object(
+        json!({"verdict": verdict_of(&over), "code": over.why().code(), "text": over.why().to_string()}),
+    );
+    if let Plan::Act { steps, .. } = &over {
+        let steps = steps.iter().map(|step| {
+            let mut said = object(json!({"step": step.name()}));
+            said.extend(step.details());
+            Value::Object(said)
+        });
+        would.insert("steps".to_owned(), json!(steps.collect::<Vec<_>>()));
+    }
+    state.insert("fail_over".to_owned(), Value::Object(would));
+    Value::Object(state)
+}
+
+fn verdict_of(plan: &Plan<Step, Why>) -> Verdict {
+    match plan {
+        Plan::Act { .. } => Verdict::Planned,
+        Plan::Hold { .. } => Verdict::Held,
+        Plan::Refuse { .. } => Verdict::Refused,
+        Plan::Wait { .. } => Verdict::Failed,
+    }
+}
+
+fn health(seen: &Result<Health, Fault>) -> Value {
+    match seen {
+        Ok(health) => {
+            let state = match health.state {
+                HealthState::Healthy => "healthy",
+                HealthState::Unhealthy => "unhealthy",
+                HealthState::Unknown => "unknown",
+            };
+            let mut said = object(json!({"state": state, "text": health.words}));
+            if let Some(since) = health.since {
+                said.insert("since".to_owned(), json!(format!("{since:.0}")));
+            }
+            Value::Object(said)
+        }
+        Err(fault) => json!({"state": "unseen", "text": Chain(fault).to_string()}),
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(map) = value { map } else { Map::new() }
+}

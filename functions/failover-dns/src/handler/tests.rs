@@ -1,0 +1,1 @@
+//! The handler, on the port and the ledger in memory.

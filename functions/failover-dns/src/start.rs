@@ -1,0 +1,50 @@
+//! What the function is made of when it starts, and what must be right in its environment.
+
+use std::time::Duration;
+
+use shared::playbook::Playbook;
+use shell::Start;
+use shell::clock::Deadline;
+use shell::config::ledger_table;
+use shell::ledger::aws::{DynamoLedger, DynamoLedgerUntil};
+use tracing::warn;
+
+use crate::aws::{Aws, AwsUntil};
+use crate::handler::Mover;
+
+/// What is kept back of an invocation's time for moving traffic, however long the ledger takes to answer: three quarters
+/// of the function's 20 s. Source: the template.
+const FOR_TRAFFIC: Duration = Duration::from_secs(15);
+
+/// What lives as long as the process.
+#[derive(Debug)]
+pub struct Parts {
+    playbook: Playbook,
+    ledger: Option<DynamoLedger>,
+    aws: Aws,
+}
+
+impl Parts {
+    /// Builds the clients.
+    #[must_use]
+    pub fn new(start: Start) -> Self {
+        let Start { sdk, calls, playbook } = start;
+        let ledger = ledger_table().map(|table| DynamoLedger::new(&sdk, table, calls.clone()));
+        if ledger.is_none() {
+            warn!(
+                "LAMPLIGHTER_LEDGER_TABLE is not set: there is no ledger, and nothing fails back by itself"
+            );
+        }
+        Self { playbook, ledger, aws: Aws::new(&sdk, &calls) }
+    }
+
+    /// The function, for as long as an invocation lasts.
+    #[must_use]
+    pub fn until(&self, deadline: Deadline) -> Mover<'_, DynamoLedgerUntil<'_>, AwsUntil<'_>> {
+        Mover {
+            ledger: self.ledger.as_ref().map(|ledger| ledger.until(deadline.before(FOR_TRAFFIC))),
+            dns: self.aws.until(deadline),
+            playbook: &self.playbook,
+        }
+    }
+}
