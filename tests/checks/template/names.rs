@@ -41,7 +41,7 @@ fn what_it_may_touch_is_named_by_parameters_that_are_empty_at_first() {
     for (id, condition, parameter) in [
         ("SeeRecords", "HasHostedZones", "HostedZoneArns"),
         ("ChangeRecords", "HasHostedZones", "HostedZoneArns"),
-        ("SeeHealthChecks", "HasHealthChecks", "HealthCheckArns"),
+        ("SeeWhatCheckersSay", "HasHealthChecks", "HealthCheckArns"),
         ("ForceHealthChecks", "HasForcedHealthChecks", "ForcedHealthCheckArns"),
         ("PutAndRemoveStandbyObjects", "HasStandbyObjects", "StandbyObjectArns"),
         ("SeeRoutingControls", "HasRoutingControls", "RoutingControlArns"),
