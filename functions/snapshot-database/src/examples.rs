@@ -292,6 +292,7 @@ pub(crate) fn world<const N: usize>(
     let mut world = World {
         now: now(),
         home: home(),
+        targets: [target().to_string()].into(),
         databases,
         snapshots: [].into(),
         automated: Vec::new(),

@@ -19,7 +19,7 @@ use tracing::info;
 use self::report::Done;
 use self::survey::survey;
 use crate::order::{Order, Work, jobs};
-use crate::plan::{Line, Step, plan};
+use crate::plan::{Line, Step, plan, refused_for_good};
 use crate::world::{Fault, Meaning, Outcome, Rds, World};
 
 /// What the function works with.
@@ -67,7 +67,7 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
         if admitted.is_empty() {
             return reports;
         }
-        let mut world = match survey(&self.rds, &admitted, times.now).await {
+        let mut world = match survey(&self.rds, self.playbook, &admitted, times.now).await {
             Ok(world) => world,
             Err(fault) => {
                 for order in admitted {
@@ -88,7 +88,7 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
 
     /// Plans and applies one order. What it has begun counts for the orders after it.
     async fn carry_out(&self, order: &Order<'_>, world: &mut World) -> Report {
-        world.drills = match self.drills(order).await {
+        world.drills = match self.drills(order, world).await {
             Ok(drills) => drills,
             Err(words) => return report::without_ledger(order, words),
         };
@@ -119,7 +119,14 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
                     let status = if already { StepStatus::Already } else { StepStatus::Applied };
                     done.steps.push(StepReport::new(step, status));
                 }
-                Err(fault) => {
+                Err(mut fault) => {
+                    if let Step::Restore { of, request } = step
+                        && !fault.is_transient()
+                        && let Err(unnoted) =
+                            self.note_drill(order, of, &refused_for_good(order, request, world.now)).await
+                    {
+                        fault = unnoted;
+                    }
                     out_of_time = fault.meaning == Meaning::OutOfTime;
                     if fault.meaning != Meaning::WrongState {
                         failed.insert(step.line());
@@ -148,7 +155,8 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
     }
 }
 
-/// Counts what was begun against the budgets of the Region, for the orders after this one.
+/// Counts what was begun against the budgets of the Region, for the orders after this one; what one of them has deleted
+/// is left to it.
 fn count(step: &Step, already: bool, world: &mut World) {
     let (region, family) = match step {
         Step::Copy(copy) if !already => {
@@ -156,6 +164,11 @@ fn count(step: &Step, already: bool, world: &mut World) {
             (copy.region.clone(), copy.of.family)
         }
         Step::Create(create) if !already => (world.home.clone(), create.of.family),
+        Step::DeleteScratch { scratch, .. } => {
+            let going = world.databases.iter_mut().filter(|database| database.id == *scratch);
+            going.for_each(|database| "deleting".clone_into(&mut database.status));
+            return;
+        }
         _ => return,
     };
     if let Some(quota) = world.quotas.get_mut(&region).and_then(|quotas| quotas.get_mut(&family)) {

@@ -20,6 +20,7 @@ use shared::plan::Plan;
 use shell::config::Chain;
 
 pub use self::copy::can_be_copied;
+pub use self::drill::{is_drilled, refused_for_good};
 pub use self::select::{Selected, families, only, select};
 use self::shelves::Shelves;
 pub use self::step::{Because, Line, Step};

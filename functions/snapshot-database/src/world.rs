@@ -3,7 +3,7 @@
 mod fault;
 mod port;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -185,6 +185,8 @@ pub struct World {
     pub now: Timestamp,
     /// The home Region.
     pub home: RegionCode,
+    /// The targets of kind `database` that the playbook has.
+    pub targets: BTreeSet<String>,
     /// The databases of the home Region that were looked at.
     pub databases: Vec<Database>,
     /// The manual snapshots that were looked at, by Region and family.

@@ -122,6 +122,8 @@ const PARTLY: &str = "partly";
 fn weight(step: &Step, fault: &Fault) -> Weight {
     match (step, fault.meaning) {
         (_, Meaning::QuotaReached) => Weight::Stays,
+        // It is noted as a drill that has failed, and sending it again begins no other.
+        (Step::Restore { .. }, _) if !fault.is_transient() => Weight::Stays,
         // What cannot be deleted or added to just now is looked at again within the hour.
         (Step::Delete { .. } | Step::DeleteScratch { .. } | Step::AddMember { .. }, Meaning::WrongState) => {
             Weight::Note

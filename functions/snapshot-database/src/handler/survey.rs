@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use shared::kinds::database::{Backup, CopyRule, RegionCode, Snapshots};
+use shared::playbook::Playbook;
 use shell::config::Chain;
 use tracing::warn;
 
@@ -25,7 +26,12 @@ struct Needs {
 ///
 /// Whoever asks for one database alone gets its snapshots by a filter; where copies are begun, every snapshot of the
 /// other Region is listed, as all of them count.
-pub(super) async fn survey(rds: &impl Rds, orders: &[&Order<'_>], now: Timestamp) -> Result<World, Fault> {
+pub(super) async fn survey(
+    rds: &impl Rds,
+    playbook: &Playbook,
+    orders: &[&Order<'_>],
+    now: Timestamp,
+) -> Result<World, Fault> {
     let home = rds.home();
     let mut needs = Needs::default();
     for order in orders {
@@ -34,6 +40,7 @@ pub(super) async fn survey(rds: &impl Rds, orders: &[&Order<'_>], now: Timestamp
     let mut world = World {
         now,
         home: home.clone(),
+        targets: playbook.databases().map(|(target, _)| target.to_string()).collect(),
         databases: Vec::new(),
         snapshots: BTreeMap::new(),
         automated: Vec::new(),
@@ -75,6 +82,8 @@ impl Needs {
             Backup::Reconcile => (true, true, true),
         };
         match &only {
+            // A drill is ended, and cleaned up after, whatever the playbook says by now.
+            _ if order.action == Backup::Reconcile => self.all.extend(Family::ALL),
             Some(id) if !(drills && rule.verify.restore_drill.is_some()) => drop(self.one.insert(id.clone())),
             // The instance of a scratch cluster is one like others.
             _ if families(rule).contains(&Family::Cluster) => self.all.extend(Family::ALL),

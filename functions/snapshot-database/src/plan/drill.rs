@@ -8,7 +8,7 @@ use super::select::select;
 use super::shelves::Shelves;
 use super::step::Step;
 use super::why::Left;
-use crate::names::{self, COMMAND, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, Owner};
+use crate::names::{self, COMMAND, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, Owner, TARGET};
 use crate::order::Order;
 use crate::world::{Database, DatabaseId, Family, LastDrill, Member, Restore, Snapshot, World};
 
@@ -28,7 +28,7 @@ pub(super) enum Begin {
 /// How long a drill may take where the playbook has no objective: large databases take hours.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long after a drill a schedule begins the next: a schedule may come every month, the shortest of which has 28 days,
+/// How long after the beginning of a drill a schedule begins the next: a schedule may come every month, the shortest of which has 28 days,
 /// and the shortest three of which have 89. A person's order is carried out whenever it comes.
 fn interval(how_often: RestoreDrill) -> SignedDuration {
     let days = match how_often {
@@ -42,6 +42,9 @@ fn interval(how_often: RestoreDrill) -> SignedDuration {
 /// both engines of Aurora have.
 const SMALLEST_CLASS: &str = "db.t4g.medium";
 
+/// The class of instances that need a scaling configuration of their cluster, which a scratch one has not.
+const SERVERLESS: &str = "db.serverless";
+
 /// Begins a drill, one at a time for a target: of the database whose last drill is the longest ago.
 pub(super) fn begin(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Begin {
     let Some(how_often) = order.rule.verify.restore_drill else { return Begin::None };
@@ -52,8 +55,10 @@ pub(super) fn begin(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> 
     if drills.values().any(|drill| drill.command == names::tag_of(&order.id)) {
         return Begin::None;
     }
-    let latest = drills.values().map(|drill| drill.at).max();
-    let is_early = latest.is_some_and(|latest| world.now.duration_since(latest) < interval(how_often));
+    // A drill that has failed proves nothing, and puts off no other.
+    let passed = drills.values().filter(|drill| drill.passed);
+    let began = passed.map(|drill| drill.at - SignedDuration::from_secs(drill.seconds)).max();
+    let is_early = began.is_some_and(|began| world.now.duration_since(began) < interval(how_often));
     if order.origin.source == Source::Schedule && is_early {
         return Begin::None;
     }
@@ -74,7 +79,7 @@ fn restore(order: &Order<'_>, database: &Database, snapshot: &Snapshot, world: &
     let (verify, now) = (&order.rule.verify, world.now);
     let owner = Owner::of(order, &world.home);
     let mut tags = owner.tags(&order.id, None, crate::world::Tags::new());
-    tags.insert(DRILL.to_owned(), deadline(order.rule, now).to_string());
+    tags.insert(DRILL.to_owned(), time_for(order.rule, now).to_string());
     tags.insert(DRILL_OF.to_owned(), database.id.name.clone());
     tags.insert(DRILL_SNAPSHOT.to_owned(), snapshot.name.clone());
     tags.insert(DRILL_BEGAN.to_owned(), now.to_string());
@@ -96,8 +101,13 @@ fn restore(order: &Order<'_>, database: &Database, snapshot: &Snapshot, world: &
     }
 }
 
+/// When the drill of a scratch database has failed if it has not passed.
+fn deadline(scratch: &Database) -> Option<Timestamp> {
+    scratch.tags.get(DRILL)?.parse().ok()
+}
+
 /// Twice the objective, so that a drill that misses it still shows how long a restore takes.
-fn deadline(rule: &Rule, now: Timestamp) -> Timestamp {
+fn time_for(rule: &Rule, now: Timestamp) -> Timestamp {
     match rule.verify.restore_objective {
         Some(objective) => objective.after(objective.after(now)),
         None => now.saturating_add(LONGEST).unwrap_or(now),
@@ -122,7 +132,46 @@ fn has_own_instances(database: &Database) -> bool {
     database.id.family == Family::Instance || !database.engine.starts_with("aurora")
 }
 
-/// What is next for the scratch databases of a target.
+/// Whether there is a scratch database of a target.
+#[must_use]
+pub fn is_drilled(order: &Order<'_>, world: &World) -> bool {
+    scratches(order, world).next().is_some()
+}
+
+/// How long after its time a scratch database is left to the target that it bears.
+const LEFT_TO_ITS_TARGET: SignedDuration = SignedDuration::from_hours(2);
+
+/// The scratch databases of this home Region that nobody has cleaned up: the target that they bear was renamed, or is out
+/// of the playbook. Every order to reconcile does it, and notes no drill.
+fn abandoned(order: &Order<'_>, world: &World) -> Vec<Step> {
+    let owner = Owner::of(order, &world.home);
+    let is_over = |scratch: &&Database| {
+        let is_over = |deadline| world.now.duration_since(deadline) > LEFT_TO_ITS_TARGET;
+        deadline(scratch).is_none_or(is_over)
+    };
+    let has_target = |scratch: &Database| {
+        let target = scratch.tags.get(TARGET);
+        target.is_some_and(|target| world.targets.contains(target))
+    };
+    let scratches = world.databases.iter().filter(|database| database.member_of.is_none());
+    let left = scratches.filter(|scratch| owner.made(scratch) && !has_target(scratch));
+    left.filter(is_over).flat_map(|scratch| deletions(order, &drilled(scratch), scratch, world)).collect()
+}
+
+/// What deletes a scratch database, its instance first.
+fn deletions(order: &Order<'_>, of: &DatabaseId, scratch: &Database, world: &World) -> Vec<Step> {
+    let owner = Owner::of(order, &world.home);
+    let members = members(scratch, world).filter(|member| !has_own_instances(scratch) && owner.made(member));
+    let doomed = members.chain([scratch]).filter(|database| database.status != "deleting");
+    doomed.map(|database| Step::DeleteScratch { of: of.clone(), scratch: database.id.clone() }).collect()
+}
+
+fn members<'w>(cluster: &'w Database, world: &'w World) -> impl Iterator<Item = &'w Database> {
+    let is_in = |database: &&Database| database.member_of.as_deref() == Some(cluster.id.name.as_str());
+    world.databases.iter().filter(move |database| cluster.id.family == Family::Cluster && is_in(database))
+}
+
+/// What is next for the scratch databases of a target, and for those that are nobody's any more.
 ///
 /// | scratch database | next |
 /// | --- | --- |
@@ -133,17 +182,15 @@ fn has_own_instances(database: &Database) -> bool {
 /// | noted already | deleted |
 /// | being deleted | nothing |
 /// | anything else | nothing until its time is over |
+/// | of another target, or of none, its time over for two hours | deleted |
 pub(super) fn next(order: &Order<'_>, world: &World) -> Vec<Step> {
-    scratches(order, world).flat_map(|scratch| of_scratch(order, scratch, world)).collect()
+    let ours = scratches(order, world).flat_map(|scratch| of_scratch(order, scratch, world));
+    ours.chain(abandoned(order, world)).collect()
 }
 
 fn of_scratch(order: &Order<'_>, scratch: &Database, world: &World) -> Vec<Step> {
     let of = drilled(scratch);
-    let members: Vec<&Database> = world
-        .databases
-        .iter()
-        .filter(|database| database.member_of.as_deref() == Some(scratch.id.name.as_str()))
-        .collect();
+    let members: Vec<&Database> = members(scratch, world).collect();
     let noted = world
         .drills
         .as_ref()
@@ -164,10 +211,7 @@ fn of_scratch(order: &Order<'_>, scratch: &Database, world: &World) -> Vec<Step>
         }
         None => return steps,
     }
-    let owner = Owner::of(order, &world.home);
-    let members = members.into_iter().filter(|member| !has_own_instances(scratch) && owner.made(member));
-    let doomed = members.chain([scratch]).filter(|database| database.status != "deleting");
-    steps.extend(doomed.map(|database| Step::DeleteScratch { of: of.clone(), scratch: database.id.clone() }));
+    steps.extend(deletions(order, &of, scratch, world));
     steps
 }
 
@@ -181,9 +225,15 @@ fn ending(scratch: &Database, members: &[&Database], now: Timestamp) -> Option<b
     }
     let has_failed =
         |database: &Database| database.status == "failed" || database.status.starts_with("incompatible-");
-    let deadline = scratch.tags.get(DRILL).and_then(|deadline| deadline.parse::<Timestamp>().ok());
-    let is_over = deadline.is_none_or(|deadline| deadline <= now);
+    let is_over = deadline(scratch).is_none_or(|deadline| deadline <= now);
     (is_over || has_failed(scratch) || members.iter().any(|member| has_failed(member))).then_some(false)
+}
+
+/// What is noted of a restore that RDS refuses for good: a drill that has failed, so that the next is of another database.
+#[must_use]
+pub fn refused_for_good(order: &Order<'_>, restore: &Restore, now: Timestamp) -> LastDrill {
+    let (command, snapshot) = (names::tag_of(&order.id), restore.snapshot.clone());
+    LastDrill { at: now, command, snapshot, passed: false, seconds: 0 }
 }
 
 fn ended_drill(scratch: &Database, passed: bool, now: Timestamp) -> LastDrill {
@@ -203,7 +253,8 @@ fn member(order: &Order<'_>, scratch: &Database, of: &DatabaseId, world: &World)
         .databases
         .iter()
         .filter(|database| database.member_of.as_deref() == Some(of.name.as_str()))
-        .find_map(|database| database.class.clone());
+        .filter_map(|database| database.class.clone())
+        .find(|class| class != SERVERLESS);
     let class = order.rule.verify.class.as_ref().map(ToString::to_string);
     Member {
         cluster: scratch.id.name.clone(),

@@ -257,6 +257,68 @@ async fn what_cannot_be_restored_now_is_tried_again() {
     assert_eq!(again, "acted drill-started: restore-scratch applied");
 }
 
+/// What RDS refuses for good is a drill that has failed: at the next one it is another database's turn.
+#[tokio::test]
+async fn a_restore_that_is_refused_for_good_is_noted_and_the_next_is_of_another_database() {
+    let stage = Stage::of(
+        "
+  fleet-db:
+    kind: database
+    all-tagged: {backup: nightly}
+    retention: {days: 30}
+    verify: {restore-drill: monthly}
+",
+    );
+    for name in ["a", "b"] {
+        stage.rds().put(instance(name).tagged("backup", "nightly"));
+    }
+    stage.gets("r-1", &to("fleet-db", "c-1", "take")).await;
+    stage.rds().advance(minutes(10));
+    stage.rds().fail_next_of("restore", Meaning::KeyUnusable);
+    let refused = stage.gets("r-2", &scheduled(to("fleet-db", "verify-1", "verify"))).await;
+    expect![[r#"
+        refused verify fleet-db: nothing could be done; failed to restore instance lamplighter-drill-af309b9d50083a58 from a-5323c833a2364f72: made to fail (key-unusable)
+          restore-scratch failed: {"instance":"a","snapshot":"a-5323c833a2364f72","scratch":"lamplighter-drill-af309b9d50083a58","error":"failed to restore instance lamplighter-drill-af309b9d50083a58 from a-5323c833a2364f72: made to fail"}
+          next: raise the quota of manual snapshots in Service Quotas, or keep fewer of them
+    "#]].assert_eq(&read(&refused));
+    assert_eq!(stage.ledger().saved_value("drill/fleet-db/instance/a").unwrap()["passed"], false);
+    // The same order once more begins none.
+    let again = only(&stage.gets("r-2", &scheduled(to("fleet-db", "verify-1", "verify"))).await);
+    assert_eq!(again, "held verified");
+    let next = stage.gets("r-3", &scheduled(to("fleet-db", "verify-2", "verify"))).await;
+    assert_eq!(only(&next), "acted drill-started: restore-scratch applied");
+    assert_eq!(next[0].steps[0].details["instance"], "b");
+}
+
+/// Where that cannot be noted, the order comes again.
+#[tokio::test]
+async fn a_restore_that_is_refused_and_not_noted_comes_again() {
+    let stage = ready();
+    stage.rds().fail_next_of("restore", Meaning::KeyUnusable);
+    stage.ledger().fail_next("mark", Some(FaultClass::Throttled));
+    let refused = only(&stage.gets("r-1", &scheduled(command("verify-1", "verify"))).await);
+    assert_eq!(refused, "failed throttled: restore-scratch failed");
+}
+
+/// A drill is ended, noted and told once, though its target has become an instance, or wants no drills any more.
+#[tokio::test]
+async fn a_drill_ends_once_though_the_playbook_wants_none_any_more() {
+    let mut stage = ready();
+    stage.gets("r-1", &command("verify-1", "verify")).await;
+    stage.rds().advance(minutes(20));
+    stage.playbook = Stage::of(
+        &TARGETS
+            .replace("    verify: {restore-drill: monthly, restore-objective: 4h}\n", "")
+            .replace("    copies: [{region: us-west-2, retention: {days: 2}}]\n", ""),
+    )
+    .playbook;
+    stage.rds().fail_next_of("delete-scratch", Meaning::WrongState);
+    let ends = only(&stage.gets("r-2", &scheduled(command("hour-1", "reconcile"))).await);
+    assert_eq!(ends, "acted drill-passed: note-drill applied, delete-scratch failed");
+    let ends = only(&stage.gets("r-3", &scheduled(command("hour-2", "reconcile"))).await);
+    assert_eq!(ends, "acted reconciled: delete-scratch applied");
+}
+
 /// The scratch database is an instance like others, with its source's tags perhaps: it is nobody's to back up.
 #[tokio::test]
 async fn a_scratch_database_is_never_backed_up() {

@@ -92,6 +92,7 @@ async fn all_targets_are_looked_at_with_the_calls_of_one() {
     );
     expect![[r#"
         databases instance
+        databases cluster
         snapshots us-east-1 instance
         snapshots us-west-2 instance
         quotas us-east-1
@@ -148,7 +149,7 @@ async fn all_events_of_a_batch_are_one_look_at_the_targets_that_they_may_mean() 
     "#]]
     .assert_eq(&read(&reports));
     assert!(reports.iter().all(|report| report.subject.records == Some(3)));
-    assert_eq!(stage.rds().tally()["databases"], 1);
+    assert_eq!(stage.rds().tally()["databases"], 2, "of each family once");
     // The same events again change nothing.
     let effects = stage.rds().effects().len();
     let again = stage.gets("r-2", &batch(&events)).await;
@@ -172,12 +173,12 @@ async fn events_of_somebody_else_make_no_call() {
 #[tokio::test]
 async fn what_fails_of_a_batch_comes_again() {
     let stage = fleet(2);
-    stage.rds().fail_next_of("database ", crate::examples::THROTTLED);
+    stage.rds().fail_next_of("databases ", crate::examples::THROTTLED);
     let reports =
         stage.gets("r-1", &batch(&[event("e-1", "i00-0123456789abcdef"), event("e-2", "other-1")])).await;
     expect![[r#"
         held none none: not for this function: RDS: `other-1`: Manual snapshot created (not-for-us)
-        failed reconcile db-00: failed to database instance i00: made to fail (throttled)
+        failed reconcile db-00: failed to databases instance: made to fail (throttled)
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]]
     .assert_eq(&read(&reports));

@@ -161,19 +161,19 @@ fn a_cluster_whose_instance_fails_has_failed() {
 
 #[test]
 fn the_instance_of_a_scratch_cluster_is_what_the_playbook_says_or_what_the_source_has() {
-    let class = |keys: &str, with_writer: bool| {
+    let class = |keys: &str, writer: Option<&str>| {
         let rule = rule(&format!(
             "cluster: platform, retention: {{days: 3}}, verify: {{restore-drill: monthly{keys}}}"
         ));
         let n21 = night(&cluster_id("platform"), 21);
         let mut databases =
             vec![cluster("platform"), scratch(cluster("lamplighter-drill-0"), &n21, "verify-0")];
-        if with_writer {
-            databases.push(instance("platform-1").with(|it| {
+        databases.extend(writer.map(|class| {
+            instance("platform-1").with(|it| {
                 it.member_of = Some("platform".to_owned());
-                it.class = Some("db.r6g.xlarge".to_owned());
-            }));
-        }
+                it.class = Some(class.to_owned());
+            })
+        }));
         let Plan::Act { steps, .. } =
             plan(&ordered(&rule, "reconcile"), &world(databases, [(home(), vec![n21])]))
         else {
@@ -187,9 +187,11 @@ fn the_instance_of_a_scratch_cluster_is_what_the_playbook_says_or_what_the_sourc
         assert!(request.tags.contains_key(names::DRILL), "it is known as a scratch one too");
         request.class.clone()
     };
-    assert_eq!(class(", class: db.r6g.large", true), "db.r6g.large");
-    assert_eq!(class("", true), "db.r6g.xlarge");
-    assert_eq!(class("", false), "db.t4g.medium");
+    assert_eq!(class(", class: db.r6g.large", Some("db.r6g.xlarge")), "db.r6g.large");
+    assert_eq!(class("", Some("db.r6g.xlarge")), "db.r6g.xlarge");
+    assert_eq!(class("", None), "db.t4g.medium");
+    // A Serverless one would need a scaling configuration of the scratch cluster.
+    assert_eq!(class("", Some("db.serverless")), "db.t4g.medium");
 }
 
 /// A Multi-AZ DB cluster has its instances by itself, and they go with it.

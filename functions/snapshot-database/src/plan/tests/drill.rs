@@ -8,7 +8,7 @@ use shared::plan::Plan;
 use super::{check, decided};
 use crate::examples::{
     With as _, at_home, cluster, cluster_id, copied, copy_of, home, hours, in_both, in_state, instance,
-    instance_id, last_drill, night, order, ordered, readable, rule, scheduled, scratch, weather, west,
+    instance_id, last_drill, night, now, order, ordered, readable, rule, scheduled, scratch, weather, west,
     with_tag, world,
 };
 use crate::names;
@@ -198,6 +198,36 @@ fn a_schedule_begins_one_when_it_is_due_and_a_person_whenever_he_likes() {
         assert_eq!(begins(scheduled(ordered(&rule, "verify"))), is_due, "{how_often} {days}");
         assert!(begins(ordered(&rule, "verify")), "{how_often} {days}");
     }
+}
+
+/// It counts from when it began: the next may come at the same hour of the same day of the month.
+#[test]
+fn how_long_a_drill_took_or_that_it_failed_does_not_put_off_the_next() {
+    let rule = drilled();
+    let begins = |passed: bool, days_and_hours: i64| {
+        let at = now() - hours(days_and_hours);
+        let last = LastDrill { at, passed, seconds: 8 * 3600, ..last_drill("verify-0", "21T12:00") };
+        let there = at_home(nights()).with(|world| world.drills = Some([(weather(), last)].into()));
+        matches!(plan(&scheduled(ordered(&rule, "verify")), &there), Plan::Act { .. })
+    };
+    assert!(begins(true, 27 * 24 - 8));
+    assert!(!begins(true, 27 * 24 - 9));
+    assert!(begins(false, 24));
+}
+
+/// A request that no tag could hold is known again by its fingerprint.
+#[test]
+fn a_drill_is_begun_once_by_an_id_that_no_tag_can_hold() {
+    let rule = drilled();
+    let verify = order(&rule, &json!({"action": "verify", "id": "build#42"}));
+    let Plan::Act { steps, .. } = plan(&verify, &at_home(nights())) else { panic!() };
+    let [Step::Restore { request, .. }] = steps.as_slice() else { panic!("{steps:?}") };
+    let tag = &request.tags[names::COMMAND];
+    assert!(!tag.contains('#'), "{tag}");
+    let there = at_home(nights()).with(|world| {
+        world.drills = Some([(weather(), last_drill(tag, "21T11:00"))].into());
+    });
+    assert!(matches!(plan(&verify, &there), Plan::Hold { .. }));
 }
 
 #[test]

@@ -201,9 +201,13 @@ fn a_database_that_has_inherited_the_tags_of_a_drill_is_backed_up() {
     let tagged = tagged();
     let restored =
         with_tag("backup", "nightly", with_tag(DRILL, "2026-11-01T00:00:00Z", instance("weather")));
-    check(&ordered(&tagged, "take"), &world(vec![restored], [(home(), vec![])]), expect![[r#"
+    check(
+        &ordered(&tagged, "take"),
+        &world(vec![restored], [(home(), vec![])]),
+        expect![[r#"
         act taken
           create-snapshot {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
           took 1 snapshot
-    "#]]);
+    "#]],
+    );
 }

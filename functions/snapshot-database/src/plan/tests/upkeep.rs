@@ -5,7 +5,8 @@ use expect_test::{Expect, expect};
 use super::check;
 use super::drill::{drilled, nights};
 use crate::examples::{
-    With as _, at_home, in_state, instance, last_drill, night, ordered, plain, scratch, time, weather,
+    With as _, at_home, cluster, cluster_id, in_state, instance, last_drill, night, ordered, plain, scratch,
+    time, weather,
 };
 use crate::names;
 use crate::world::{Database, World};
@@ -65,26 +66,18 @@ fn an_instance_that_is_there_has_passed_and_goes() {
 
 #[test]
 fn what_has_failed_or_takes_too_long_has_failed_and_goes() {
-    upkeep(
-        vec![scratch_instance("failed")],
-        NOTHING,
-        expect![[r#"
-        act drill-failed
-          note-drill {"instance":"weather","snapshot":"weather-20","passed":false,"seconds":10800}
-          delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
-          no database came of snapshot `weather-20` of instance `weather` in 3h
-    "#]],
-    );
-    upkeep(
-        vec![scratch_instance("incompatible-network")],
-        NOTHING,
-        expect![[r#"
-        act drill-failed
-          note-drill {"instance":"weather","snapshot":"weather-20","passed":false,"seconds":10800}
-          delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
-          no database came of snapshot `weather-20` of instance `weather` in 3h
-    "#]],
-    );
+    for status in ["failed", "incompatible-network"] {
+        upkeep(
+            vec![scratch_instance(status)],
+            NOTHING,
+            expect![[r#"
+            act drill-failed
+              note-drill {"instance":"weather","snapshot":"weather-20","passed":false,"seconds":10800}
+              delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
+              no database came of snapshot `weather-20` of instance `weather` in 3h
+        "#]],
+        );
+    }
     upkeep(
         vec![scratch_instance("creating")],
         |world| world.now = time("21T16:59"),
@@ -200,6 +193,81 @@ fn scratch_databases_go_whatever_the_playbook_says_now() {
           note-drill {"instance":"weather","snapshot":"weather-20","passed":true,"seconds":10800}
           delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
           snapshot `weather-20` of instance `weather` was restored in 3h at most
+    "#]],
+    );
+}
+
+/// A drill of a target that was renamed, or taken out of the playbook, is nobody's: it goes two hours after its time.
+#[test]
+fn a_scratch_database_whose_target_is_gone_goes_without_a_note() {
+    let with = |key: &str, value: &str, mut it: Database| {
+        it.tags.insert(key.to_owned(), value.to_owned());
+        it
+    };
+    let left = |status| with(names::TARGET, "old-db", scratch_instance(status));
+    for (scratch, at) in [
+        (left("available"), "21T19:00"),
+        // Another target of the playbook looks after its own; another Region's and what only inherited the tag are none.
+        (with(names::TARGET, "metrics-db", scratch_instance("available")), "21T23:00"),
+        (with(names::HOME, "eu-west-1", left("available")), "21T23:00"),
+        (left("available").with(|it| "restored".clone_into(&mut it.id.name)), "21T23:00"),
+        (left("deleting"), "21T23:00"),
+    ] {
+        upkeep(
+            vec![scratch],
+            |world| {
+                world.now = time(at);
+                world.targets.insert("metrics-db".to_owned());
+            },
+            expect![[r#"
+                hold in-order
+                  nothing is to be taken, copied or deleted
+            "#]],
+        );
+    }
+    upkeep(
+        vec![left("available")],
+        |world| world.now = time("21T19:01"),
+        expect![[r#"
+        act reconciled
+          delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
+          went on with a restore drill
+    "#]],
+    );
+}
+
+/// One that somebody's own database looks like: a person restored it, and its tags came with the data.
+#[test]
+fn what_a_person_has_restored_is_no_scratch_database() {
+    let restored = scratch_instance("available").with(|it| "weather-restored".clone_into(&mut it.id.name));
+    let elsewhere = scratch_instance("available")
+        .with(|it| drop(it.tags.insert(names::HOME.to_owned(), "eu-west-1".to_owned())));
+    upkeep(
+        vec![restored, elsewhere],
+        NOTHING,
+        expect![[r#"
+        hold in-order
+          nothing is to be taken, copied or deleted
+    "#]],
+    );
+}
+
+/// The drill was begun when the target was a cluster.
+#[test]
+fn a_scratch_database_of_the_other_family_is_the_targets_too() {
+    let scratch = scratch(
+        in_state("failed", cluster("lamplighter-drill-0")),
+        &night(&cluster_id("weather"), 20),
+        "verify-0",
+    );
+    upkeep(
+        vec![scratch],
+        NOTHING,
+        expect![[r#"
+        act drill-failed
+          note-drill {"cluster":"weather","snapshot":"weather-20","passed":false,"seconds":10800}
+          delete-scratch {"cluster":"weather","scratch":"lamplighter-drill-0"}
+          no database came of snapshot `weather-20` of cluster `weather` in 3h
     "#]],
     );
 }
