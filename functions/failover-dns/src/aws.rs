@@ -211,3 +211,6 @@ fn time(time: &DateTime) -> Option<Timestamp> {
 fn date_time(time: Timestamp) -> DateTime {
     DateTime::from_millis(time.as_millisecond())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! The standby object.
+
+use expect_test::expect;
+use shared::kinds::distribution::BucketName;
+
+use super::*;
+
+fn object() -> StandbyObject {
+    let bucket: BucketName = serde_json::from_value("weather-standby".into()).unwrap();
+    StandbyObject { bucket, key: id("dns/weather-www"), region: id("us-west-2") }
+}
+
+/// A refusal as S3 sends it.
+fn refusal(status: u16, code: &str) -> Reply {
+    xml(
+        status,
+        &format!(
+            "<Error><Code>{code}</Code><Message>no</Message><RequestId>656c76696e6727732072657175657374</RequestId><HostId>Uuag1LuByRx9e6j5Onimru9pO4ZVKnJ2Qz7/C1NPcfTWAtRPfTaOFg==</HostId></Error>"
+        ),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_object_is_looked_for_put_and_removed_in_its_region() {
+    let replies = [empty(200), empty(404), empty(200), empty(204)];
+    let (done, asked) = with(replies, async |aws| {
+        let object = object();
+        let found = [aws.has_object(&object).await.unwrap(), aws.has_object(&object).await.unwrap()];
+        let put = aws.put_object(&object, "by command c-1").await.unwrap();
+        aws.remove_object(&object).await.unwrap();
+        (found, put)
+    })
+    .await;
+    assert_eq!(done, ([true, false], Outcome::Done));
+    expect![[r#"
+        us-west-2 HEAD https://weather-standby.s3.us-west-2.amazonaws.com/dns/weather-www
+        us-west-2 HEAD https://weather-standby.s3.us-west-2.amazonaws.com/dns/weather-www
+        us-west-2 PUT https://weather-standby.s3.us-west-2.amazonaws.com/dns/weather-www?x-id=PutObject if-none-match=* content-type=text/plain; charset=utf-8 by command c-1
+        us-west-2 DELETE https://weather-standby.s3.us-west-2.amazonaws.com/dns/weather-www?x-id=DeleteObject"#]].assert_eq(&asked.join("\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_that_is_there_is_not_written_again() {
+    let (put, _) =
+        with([refusal(412, "PreconditionFailed")], async |aws| aws.put_object(&object(), "x").await).await;
+    assert_eq!(put.unwrap(), Outcome::Already);
+    // The answer to the first attempt was lost.
+    let (put, asked) = with([Reply::Dead, refusal(412, "PreconditionFailed")], async |aws| {
+        aws.put_object(&object(), "x").await
+    })
+    .await;
+    assert_eq!((put.unwrap(), asked.len()), (Outcome::Already, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_s3_refuses_is_told_apart() {
+    for (reply, expected) in [
+        (refusal(409, "ConditionalRequestConflict"), FaultClass::Conflict),
+        (refusal(403, "AccessDenied"), FaultClass::Denied),
+        (refusal(404, "NoSuchBucket"), FaultClass::NotFound),
+        (refusal(301, "PermanentRedirect"), FaultClass::Rejected),
+    ] {
+        let (fault, _) = with([reply], async |aws| aws.put_object(&object(), "x").await.unwrap_err()).await;
+        assert_eq!(fault.meaning, Meaning::Common(expected), "{}", fault.source);
+    }
+    for (status, expected) in [(403, FaultClass::Denied), (301, FaultClass::Rejected)] {
+        let (fault, _) =
+            with([empty(status)], async |aws| aws.has_object(&object()).await.unwrap_err()).await;
+        assert_eq!(fault.meaning, Meaning::Common(expected), "{}", fault.source);
+        assert_eq!(fault.operation, "look for object s3://weather-standby/dns/weather-www in us-west-2");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stand_in_is_asked_by_paths() {
+    let wire = Wire::of([empty(200)]);
+    let sdk = sdk(&wire).into_builder().endpoint_url("http://localhost:4600").build();
+    let aws = Aws::new(&sdk, &CallCounter::default());
+    assert!(aws.until(left(20)).has_object(&object()).await.unwrap());
+    assert_eq!(wire.asked(), ["us-west-2 HEAD http://localhost:4600/weather-standby/dns/weather-www"]);
+}
