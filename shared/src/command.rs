@@ -5,11 +5,11 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::ids::{CommandId, TargetName, shorten};
+use crate::ids::{CommandId, InvalidId, TargetName, shorten};
 
 /// A command, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,9 +199,18 @@ struct OriginFields {
     source: Source,
     correlation: Option<CommandId>,
     alarm: Option<String>,
+    #[serde(default, deserialize_with = "time")]
     at: Option<Timestamp>,
     route: Option<String>,
     approval: Option<String>,
+}
+
+fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    let read = |text: String| {
+        let wrong = |_| InvalidId::new(&text, "a time, as `2026-11-21T09:00:00Z`");
+        text.parse().map_err(wrong).map_err(D::Error::custom)
+    };
+    Option::<String>::deserialize(from)?.map(read).transpose()
 }
 
 /// Where a command came from.

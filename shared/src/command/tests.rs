@@ -48,11 +48,12 @@ fn common_fields_have_their_defaults() {
 fn an_origin_replaces_source_and_correlation() {
     let command = decode(json!({
         "action": "wave", "target": "flag", "times": 2, "id": "a-1", "mode": "plan", "reason": "why not",
-        "origin": {"source": "alarm", "correlation": "c-1", "alarm": "storm", "route": "r"},
+        "origin": {"source": "alarm", "correlation": "c-1", "alarm": "storm", "at": "2026-11-21T09:00:00.678Z", "route": "r"},
     }))
     .unwrap();
     assert_eq!((command.origin.source, command.origin.correlation.as_str()), (Source::Alarm, "c-1"));
     assert_eq!((command.mode, command.reason.as_deref()), (Mode::Plan, Some("why not")));
+    assert_eq!(command.origin.at, Some("2026-11-21T09:00:00.678Z".parse().unwrap()));
 }
 
 #[test]
@@ -87,6 +88,14 @@ fn errors_name_field_value_and_expectation() {
         (
             json!({"action": "wave", "target": "flag", "times": 1, "origin": {"source": "moon"}}),
             "field `origin.source` is `moon`; expected one of `operator`, `schedule`, `alarm`, `object-event`, `database-event`, `queue`",
+        ),
+        (
+            json!({"action": "wave", "target": "flag", "times": 1, "origin": {"source": "alarm", "at": "nine"}}),
+            "field `origin.at` is `nine`; expected a time, as `2026-11-21T09:00:00Z`",
+        ),
+        (
+            json!({"action": "wave", "target": "flag", "times": 1, "origin": {"source": "alarm", "at": 1}}),
+            "field `origin.at` is `1`; expected a string",
         ),
         (
             json!({"action": "wave", "target": "flag", "times": 1, "origin": {"sauce": 1}}),

@@ -27,6 +27,7 @@ pub enum Evidence {
 
 /// The keys of evidence. One of `alarm`, `health-check` and `https`.
 #[derive(Deserialize, JsonSchema)]
+#[serde(expecting = "evidence, as `{alarm: primary-down}`")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct EvidenceKeys {
     /// An alarm's name: the side is healthy while it is `OK`.
@@ -45,7 +46,7 @@ impl TryFrom<EvidenceKeys> for Evidence {
     fn try_from(keys: EvidenceKeys) -> Result<Self, String> {
         let EvidenceKeys { alarm, region, health_check, https } = keys;
         if region.is_some() && alarm.is_none() {
-            return Err("`region` without `alarm`; expected it only there".to_owned());
+            return Err("`region` without `alarm`; expected it only beside that".to_owned());
         }
         match (alarm, health_check, https) {
             (Some(name), None, None) => Ok(Self::Alarm { name, region }),

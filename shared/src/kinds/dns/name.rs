@@ -27,7 +27,8 @@ pub fn normal(name: &str) -> String {
     let mut rest = name.trim_end_matches('.');
     while let Some((before, after)) = rest.split_once('\\') {
         plain.push_str(before);
-        let digits = after.get(..3).filter(|digits| digits.bytes().all(|digit| (b'0'..b'8').contains(&digit)));
+        let digits =
+            after.get(..3).filter(|digits| digits.bytes().all(|digit| (b'0'..b'8').contains(&digit)));
         match digits.and_then(|digits| Some((digits, u8::from_str_radix(digits, 8).ok()?))) {
             Some((digits, byte)) => {
                 if byte.is_ascii() && !matches!(byte, b'\\' | b'.') {

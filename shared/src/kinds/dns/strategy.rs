@@ -85,6 +85,7 @@ pub enum Answer {
 
 /// A name of AWS whose answer is given.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(expecting = "an alias, as `{zone: Z2FDTNDATAQYW2, name: d111111abcdef8.cloudfront.net}`")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Alias {
     /// The zone of that name: `Z2FDTNDATAQYW2` for CloudFront.
@@ -98,6 +99,7 @@ pub struct Alias {
 
 /// The object that moves traffic by being there.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(expecting = "an object, as `{bucket: weather-standby, key: fail-over, region: us-west-2}`")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct StandbyObject {
     /// A bucket in the standby Region that is for this object alone, as health checkers must be able to read it.
@@ -110,6 +112,9 @@ pub struct StandbyObject {
 
 /// An endpoint of a cluster of the Application Recovery Controller.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(
+    expecting = "an endpoint, as `{endpoint: https://0123abcd.route53-recovery-cluster.us-west-2.amazonaws.com/v1, region: us-west-2}`"
+)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ClusterEndpoint {
     /// Its address.
