@@ -134,7 +134,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                 continue;
             }
             let applied = match step {
-                Step::Save(memory) | Step::Note(memory) => {
+                Step::Save(memory) | Step::Note { memory, .. } => {
                     let mut report = StepReport::new(step, StepStatus::Applied);
                     if let Err(fault) = self.note(order, memory, now).await {
                         let words = Chain(&fault).to_string();
@@ -203,7 +203,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                 let version = etag.take().unwrap_or_else(|| seen.clone());
                 *etag = Some(self.dns.move_name(name, to, &version).await?);
             }
-            Step::Save(_) | Step::Note(_) => {}
+            Step::Save(_) | Step::Note { .. } => {}
         }
         Ok(Applied { already, details })
     }

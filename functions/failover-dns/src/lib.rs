@@ -42,6 +42,8 @@ pub mod plan;
 pub mod start;
 pub mod world;
 
+#[cfg(test)]
+mod examples;
 #[cfg(any(test, feature = "fake"))]
 pub mod fake;
 

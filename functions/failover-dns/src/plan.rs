@@ -13,7 +13,7 @@ use shared::kinds::dns::{Failover, How, Side, Strategy};
 use shared::plan::Plan;
 
 pub use self::place::names_of;
-pub use self::step::{Step, answer};
+pub use self::step::{Noted, Step, answer};
 pub use self::why::{Place as StatusPlace, Why};
 use crate::order::Order;
 use crate::world::{Leads, Memory, Move, Place, World};
@@ -23,7 +23,7 @@ use crate::world::{Leads, Memory, Move, Place, World};
 /// | order | acted | held | refused | waits |
 /// | --- | --- | --- | --- | --- |
 /// | `fail-over` | `failed-over`, `name-moved`, `record-pointed` | `already-there`, `deploying`, `hold-down` | `standby-unproven`, `alarm-before-move`, `moves-used-up`, `record-missing`, `record-unfit`, `distribution-unfit` | `evidence-unseen`, the place cannot be seen |
-/// | `fail-back` | `failed-back`, `name-moved`, `record-pointed` | `already-there`, `deploying`, `not-yet`, `hold-down` | `primary-unproven`, `failback-manual`, `moved-by-hand`, `led-astray`, `nothing-saved`, `ledger-unset`, the same | the same, `ledger-unavailable` |
+/// | `fail-back` | `failed-back`, `name-moved`, `record-pointed` | `already-there`, `deploying`, `not-yet`, `hold-down` | `primary-unproven`, `failback-manual`, `moved-by-hand`, `nothing-saved`, `ledger-unset`, the same | the same, `ledger-unavailable` |
 /// | `status` | | `status` | | |
 /// | `drill` | | `drill-passed`, `already-there` | `drill-not-allowed`, what a fail-over would be refused with | the same |
 /// | `reconcile` | whatever is to be ended or taken back | `in-order`, `not-yet`, `deploying`, `hold-down` | as those | as those |
@@ -78,19 +78,21 @@ fn toward(to: Side, order: &Order<'_>, world: &World) -> Decision {
     let way = way::way(order.rule, place, to, memory, order.action.is_forced())?;
     let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
     let why = if is_staged { Why::NameMoved { to } } else { Why::Moved { to, proof } };
-    Ok(act(noted(way, to, is_staged, order, world), why))
+    Ok(act(noted(way, to, leads, order, world), why))
 }
 
 /// Puts what is noted around the steps that move traffic; without a ledger there is nothing to note it in.
-fn noted(way: way::Way, to: Side, is_staged: bool, order: &Order<'_>, world: &World) -> Vec<Step> {
+fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World) -> Vec<Step> {
     let Some(memory) = world.recall.memory() else { return way.steps };
     if way.steps.is_empty() {
         return way.steps;
     }
+    let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
     let mut memory = memory.clone();
     let mut steps = Vec::new();
-    // What was saved before stays until it is taken back: it is the one to go back to.
-    if to == Side::Secondary && memory.before.is_none() && way.before.is_some() {
+    // Who finds traffic astray knows no better way back than the one that is saved.
+    let is_known = memory.before.is_none() || leads == Leads::To(Side::Primary);
+    if to == Side::Secondary && is_known && way.before.is_some() {
         memory.before = way.before;
         steps.push(Step::Save(memory.clone()));
     }
@@ -101,13 +103,13 @@ fn noted(way: way::Way, to: Side, is_staged: bool, order: &Order<'_>, world: &Wo
     let mut memory = memory.with(last);
     memory.unfinished = is_staged.then_some(to);
     steps.extend(way.steps);
-    steps.push(Step::Note(memory));
+    steps.push(Step::Note { memory, what: Noted::Move });
     steps
 }
 
 /// The second stage: the names are there, and the records follow as soon as the distribution is deployed.
 fn follow(to: Side, world: &World, place: &Place) -> Decision {
-    let Place::Domain { distributions, .. } = place else { return Err(Box::new(Why::Astray)) };
+    let Place::Domain { distributions, .. } = place else { return Ok(Plan::Hold { why: Why::InOrder }) };
     if !distributions.of(to).deployed {
         return Err(Box::new(Why::Deploying { to }));
     }
@@ -118,7 +120,7 @@ fn follow(to: Side, world: &World, place: &Place) -> Decision {
         if to == Side::Primary {
             memory.before = None;
         }
-        steps.push(Step::Note(memory));
+        steps.push(Step::Note { memory, what: Noted::Followed });
     }
     Ok(act(steps, Why::RecordPointed { to }))
 }

@@ -117,7 +117,8 @@ pub(super) fn failed(order: &Order<'_>, world: &World, done: Done, fault: &Fault
 }
 
 fn moved(step: &StepReport) -> bool {
-    step.status == StepStatus::Applied && !matches!(step.step, "save-before" | "note-move")
+    step.status == StepStatus::Applied
+        && !matches!(step.step, "save-before" | "note-move" | "note-end" | "put-off" | "forget-put-off")
 }
 
 fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
@@ -186,9 +187,9 @@ fn next_of_move(order: &Order<'_>, world: &World, to: Side) -> String {
             )
         }
     };
-    let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
+    let is_remembered = world.recall.memory().is_some();
     let back = match (to, order.rule.failback.how, order.rule.failback.after_healthy_for) {
-        (Side::Secondary, How::Automatic, Some(after)) if !order.is_by_hand() || is_staged => {
+        (Side::Secondary, How::Automatic, Some(after)) if is_remembered && !order.is_by_hand() => {
             format!("; it goes back when the primary has been healthy for {after}")
         }
         (Side::Secondary, _, _) => "; an operator sends `fail-back` when the primary is ready".to_owned(),

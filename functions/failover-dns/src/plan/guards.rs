@@ -5,7 +5,7 @@ use shared::command::{Origin, Source};
 use shared::kinds::dns::{How, Side};
 use shared::plan::Plan;
 
-use super::step::Step;
+use super::step::{Noted, Step};
 use super::why::Why;
 use crate::order::Order;
 use crate::world::{HealthState, Leads, Memory, Pending, Recall, World};
@@ -41,17 +41,15 @@ fn back_by_itself(leads: Leads, order: &Order<'_>, world: &World) -> Guard {
     if order.rule.failback.how == How::Manual {
         return Err(Box::new(Why::FailbackManual));
     }
-    if leads == Leads::Astray {
-        return Err(Box::new(Why::Astray));
-    }
     let memory = match &world.recall {
         Recall::Known(memory) => memory,
         Recall::Unset => return Err(Box::new(Why::LedgerUnset)),
         Recall::Silent(words) => return Err(Box::new(Why::LedgerUnavailable(words.clone()))),
     };
-    match memory.last().filter(|last| last.by_hand) {
-        Some(last) => Err(Box::new(Why::MovedByHand { at: last.at })),
-        None => Ok(()),
+    match memory.last().filter(|last| last.to == Side::Secondary) {
+        Some(last) if last.by_hand => Err(Box::new(Why::MovedByHand { at: Some(last.at) })),
+        Some(_) if leads != Leads::Astray => Ok(()),
+        Some(_) | None => Err(Box::new(Why::MovedByHand { at: None })),
     }
 }
 
@@ -100,13 +98,13 @@ pub(super) fn put_off(order: &Order<'_>, world: &World, until: Timestamp) -> Pla
         return Plan::Hold { why };
     }
     let pending = Some(Pending::new(&order.id, &order.origin, until));
-    Plan::Act { steps: vec![Step::Note(Memory { pending, ..memory })], why }
+    Plan::Act { steps: vec![Step::Note { memory: Memory { pending, ..memory }, what: Noted::PutOff }], why }
 }
 
 /// Forgets a fail-over that had to wait: the primary is well again.
 pub(super) fn put_off_no_longer(world: &World) -> Plan<Step, Why> {
     let memory = world.recall.memory().cloned().unwrap_or_default();
-    let steps = vec![Step::Note(Memory { pending: None, ..memory })];
+    let steps = vec![Step::Note { memory: Memory { pending: None, ..memory }, what: Noted::NotNeeded }];
     Plan::Act { steps, why: Why::PutOffNoLonger }
 }
 

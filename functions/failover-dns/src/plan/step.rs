@@ -45,14 +45,32 @@ pub enum Step {
         etag: String,
     },
     /// Notes what was done.
-    Note(Memory),
+    Note {
+        /// What is remembered from now on.
+        memory: Memory,
+        /// What is new about it.
+        what: Noted,
+    },
+}
+
+/// What is new about what is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// A move.
+    Move,
+    /// The records have followed the names.
+    Followed,
+    /// A fail-over is put off.
+    PutOff,
+    /// One that was put off is not needed.
+    NotNeeded,
 }
 
 impl Step {
     /// Whether it moves traffic, and does not only note something.
     #[must_use]
     pub fn moves(&self) -> bool {
-        !matches!(self, Self::Save(_) | Self::Note(_))
+        !matches!(self, Self::Save(_) | Self::Note { .. })
     }
 }
 
@@ -67,7 +85,10 @@ impl PlanStep for Step {
             Self::RemoveObject(_) => "remove-object",
             Self::SetControls { .. } => "set-routing-controls",
             Self::MoveName { .. } => "move-name",
-            Self::Note(_) => "note-move",
+            Self::Note { what: Noted::Move, .. } => "note-move",
+            Self::Note { what: Noted::Followed, .. } => "note-end",
+            Self::Note { what: Noted::PutOff, .. } => "put-off",
+            Self::Note { what: Noted::NotNeeded, .. } => "forget-put-off",
         }
     }
 
@@ -95,10 +116,15 @@ impl PlanStep for Step {
                 json!({"primary": word(Side::Primary), "secondary": word(Side::Secondary)})
             }
             Self::MoveName { name, to, .. } => json!({"name": name, "distribution": to}),
-            Self::Note(Memory { moves, .. }) => match moves.last() {
+            Self::Note { memory, what: Noted::Move } => match memory.last() {
                 Some(last) => json!({"to": last.to, "at": format!("{:.3}", last.at)}),
                 None => json!({}),
             },
+            Self::Note { memory, what: Noted::PutOff } => match &memory.pending {
+                Some(pending) => json!({"until": format!("{:.0}", pending.not_before)}),
+                None => json!({}),
+            },
+            Self::Note { what: Noted::Followed | Noted::NotNeeded, .. } => json!({}),
         };
         let Value::Object(details) = details else { return Map::new() };
         details

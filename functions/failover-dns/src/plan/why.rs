@@ -83,10 +83,10 @@ pub enum Why {
     },
     /// Only a person fails it back.
     FailbackManual,
-    /// A person has moved it, so that only a person moves it back.
+    /// Somebody has moved it, so that only a person moves it back.
     MovedByHand {
-        /// When.
-        at: Timestamp,
+        /// When, if by an order to this function.
+        at: Option<Timestamp>,
     },
     /// The alarm is older than the last move.
     AlarmBeforeMove {
@@ -121,8 +121,6 @@ pub enum Why {
         /// What is wrong with it.
         what: String,
     },
-    /// It leads to neither side: somebody has moved it elsewhere.
-    Astray,
     /// What was there before the fail-over is not known.
     NothingSaved,
     /// It does not go back by itself without a ledger.
@@ -197,7 +195,6 @@ impl PlanWhy for Why {
             Self::RecordMissing { .. } => "record-missing",
             Self::RecordUnfit { .. } => "record-unfit",
             Self::DistributionUnfit { .. } => "distribution-unfit",
-            Self::Astray => "led-astray",
             Self::NothingSaved => "nothing-saved",
             Self::LedgerUnset => shell::ledger::UNSET,
             Self::LedgerUnavailable(_) => shell::ledger::UNAVAILABLE,

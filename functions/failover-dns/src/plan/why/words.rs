@@ -34,7 +34,7 @@ impl Why {
             Self::Unproven { side: Side::Primary, earliest: None, .. } => {
                 "look at the primary; to move all the same, send `fail-back` with `force: true` and a `reason`".to_owned()
             }
-            Self::FailbackManual | Self::MovedByHand { .. } | Self::Astray | Self::LedgerUnset => {
+            Self::FailbackManual | Self::MovedByHand { .. } | Self::LedgerUnset => {
                 "an operator sends `fail-back` when the primary is ready".to_owned()
             }
             Self::MovesUsedUp { .. } => {
@@ -132,9 +132,12 @@ impl fmt::Display for Why {
             Self::FailbackManual => {
                 f.write_str("the target's `failback` is `manual`: a person fails it back")
             }
-            Self::MovedByHand { at } => {
+            Self::MovedByHand { at: Some(at) } => {
                 write!(f, "a person failed it over at {at:.0}, so only a person fails it back")
             }
+            Self::MovedByHand { at: None } => f.write_str(
+                "somebody has moved traffic, and not by an order to this function: only a person fails it back",
+            ),
             Self::AlarmBeforeMove { alarm, moved } => write!(
                 f,
                 "the alarm changed its state at {alarm:.0}, and the last move was after that, at {moved:.0}: it may have seen what was before"
@@ -149,9 +152,6 @@ impl fmt::Display for Why {
             Self::RecordUnfit { record, what } => write!(f, "{} cannot be changed: {what}", shown(record)),
             Self::DistributionUnfit { side, what } => {
                 write!(f, "the distribution of the {} cannot take the names: {what}", side.as_str())
-            }
-            Self::Astray => {
-                f.write_str("traffic goes to neither side alone: somebody has moved it elsewhere")
             }
             Self::NothingSaved => f.write_str(
                 "what the health check was before it was forced is not known: it is not in the ledger",

@@ -1,0 +1,120 @@
+//! Drills, and the question where traffic goes.
+
+use expect_test::expect;
+use shared::fault::FaultClass;
+use shared::kinds::dns::Side;
+
+use super::check;
+use crate::examples::*;
+use crate::world::{Place, Recall, World};
+
+const DRILLED: &str = ", may-drill: true";
+
+#[test]
+fn a_drill_says_whether_a_fail_over_would_work() {
+    let rule = weights(DRILLED);
+    let mut there = world(weighted_place(&rule, 100, 0));
+    check(
+        &by_hand(&rule, "drill"),
+        &there,
+        expect![[r#"
+        hold drill-passed
+          a fail-over would work now: 14 of 16 checkers say so
+    "#]],
+    );
+    // Hold-down passes: what the drill looks for does not.
+    there.recall = Recall::Known(remembered(vec![moved(Side::Primary, 1, false)]));
+    check(
+        &by_hand(&rule, "drill"),
+        &there,
+        expect![[r#"
+        hold drill-passed
+          a fail-over would work now: 14 of 16 checkers say so
+    "#]],
+    );
+    there.health.secondary = Some(Ok(unhealthy()));
+    check(
+        &by_hand(&rule, "drill"),
+        &there,
+        expect![[r#"
+        refuse standby-unproven
+          a fail-over would not work now: nothing shows that the secondary is healthy: 2 of 16 checkers say so
+          next: look at the secondary; to move all the same, send `fail-over` with `force: true` and a `reason`
+    "#]],
+    );
+    there.health.secondary = Some(Err(fault(FaultClass::Throttled)));
+    check(
+        &by_hand(&rule, "drill"),
+        &there,
+        expect![[r#"
+        wait evidence-unseen
+          a fail-over would not work now: how healthy the secondary is could not be seen: failed to list the records of www.example.com: no answer
+    "#]],
+    );
+    let gone = World { ..world(Place::Records(found(&rule, vec![vec![], vec![]]))) };
+    check(
+        &by_hand(&rule, "drill"),
+        &gone,
+        expect![[r#"
+        refuse record-missing
+          a fail-over would not work now: its set `blue` of A www.example.com is not in the zone
+          next: compare `records` of the target with the zone, in the playbook or in Route 53
+    "#]],
+    );
+    check(
+        &by_hand(&rule, "drill"),
+        &world(weighted_place(&rule, 0, 100)),
+        expect![[r#"
+        hold already-there
+          traffic goes to the secondary already
+    "#]],
+    );
+}
+
+#[test]
+fn only_a_target_that_says_so_is_drilled() {
+    let rule = weights("");
+    check(
+        &by_hand(&rule, "drill"),
+        &world(weighted_place(&rule, 100, 0)),
+        expect![[r#"
+        refuse drill-not-allowed
+          the target does not say `may-drill: true`
+          next: add `may-drill: true` to the target in the playbook
+    "#]],
+    );
+}
+
+#[test]
+fn what_keeps_a_distribution_from_taking_names_is_found_out_in_the_drill() {
+    let rule = domains(DRILLED);
+    let mut there = world(domain(&rule, Side::Primary, Side::Primary, true));
+    check(
+        &by_hand(&rule, "drill"),
+        &there,
+        expect![[r#"
+        hold drill-passed
+          a fail-over would work now: 14 of 16 checkers say so
+    "#]],
+    );
+    there.obstacle = Some((Side::Secondary, "its certificate does not cover www.example.com".to_owned()));
+    check(
+        &by_hand(&rule, "drill"),
+        &there,
+        expect![[r#"
+        refuse distribution-unfit
+          a fail-over would not work now: the distribution of the secondary cannot take the names: its certificate does not cover www.example.com
+          next: see the prerequisites of `distribution-domain` in docs/failing-over.md
+    "#]],
+    );
+}
+
+#[test]
+fn the_status_says_where_traffic_goes() {
+    let rule = weights("");
+    let status = |primary, secondary| {
+        super::decided(&by_hand(&rule, "status"), &world(weighted_place(&rule, primary, secondary)))
+    };
+    let said = [status(100, 0), status(0, 100), status(0, 0)].concat();
+    expect![[r#""#]].assert_eq(&said);
+}
