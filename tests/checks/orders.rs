@@ -15,6 +15,7 @@ use shared::command::{Action, Command, Mode, RawCommand, Source};
 use shared::event::decode;
 use shared::ids::{CommandId, TargetName};
 use shared::kinds::database::Backup;
+use shared::kinds::dns::Failover;
 use shared::kinds::service::Scale;
 use shared::playbook::Playbook;
 use shell::Invocation;
@@ -96,20 +97,66 @@ fn every_order_to_databases_in_the_documents_is_one() {
 
 #[test]
 fn the_orders_to_databases_among_the_events_are_good_or_bad_as_the_list_says() {
+    let (good, bad) = good_and_bad("snapshot-database", against);
+    assert!(good >= Backup::NAMES.len() && bad >= Backup::NAMES.len(), "{good} good ones and {bad} bad ones");
+}
+
+/// How many of a function's orders among the events are good and bad; panics where the list says otherwise.
+fn good_and_bad(function: &str, against: impl Fn(&Value) -> Result<(), String>) -> (usize, usize) {
     let list = text("events/README.md");
-    let list = list.split("\n## snapshot-database\n").nth(1).expect("a list of events");
+    let list = list.split(&format!("\n## {function}\n")).nth(1).expect("a list of events");
     let (mut good, mut bad) = (0, 0);
     for row in list.split("\n## ").next().expect("rows").lines() {
         let Some((file, what)) = row.strip_prefix("| `command-").and_then(|row| row.split_once(".json` | "))
         else {
             continue;
         };
-        let order = serde_json::from_str(&text(&format!("events/snapshot-database/command-{file}.json")));
+        let order = serde_json::from_str(&text(&format!("events/{function}/command-{file}.json")));
         let outcome = against(&order.expect("an order in JSON"));
         assert_eq!(outcome.is_err(), what.starts_with("Bad:"), "{file}: {outcome:?}");
         *(if outcome.is_ok() { &mut good } else { &mut bad }) += 1;
     }
-    assert!(good >= Backup::NAMES.len() && bad >= Backup::NAMES.len(), "{good} good ones and {bad} bad ones");
+    (good, bad)
+}
+
+/// What is said against an order to `failover-dns`, by the playbook of production.
+fn against_name(order: &Value) -> Result<(), String> {
+    let open = raw(order).open(Failover::NAMES).map_err(|error| error.to_string())?;
+    let of_all = ["status", "drill", "reconcile"].contains(&open.action.as_str());
+    if of_all && order["target"].is_null() {
+        return Failover::decode(&open.action, open.fields).map(drop).map_err(|error| error.to_string());
+    }
+    let Command { target, action, reason, .. } =
+        raw(order).decode::<Failover>().map_err(|error| error.to_string())?;
+    if action.is_forced() && reason.is_none_or(|reason| reason.trim().is_empty()) {
+        return Err("forced without a reason".to_owned());
+    }
+    let playbook =
+        Playbook::parse(&text("playbooks/prod/playbook.yaml")).map_err(|error| error.to_string())?;
+    playbook.dns(&target).map(drop).map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_order_to_names_in_the_documents_is_one() {
+    let own = ["fail-over", "fail-back", "drill"];
+    let mut seen = 0;
+    for path in documents() {
+        for order in orders(&text(&path)) {
+            let is_own = order["action"].as_str().is_some_and(|action| own.contains(&action));
+            if is_own || (order["action"] == "status" && !order["target"].is_null()) {
+                assert_eq!(against_name(&order), Ok(()), "{path}: {order}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > Failover::NAMES.len(), "{seen} orders were found");
+}
+
+#[test]
+fn the_orders_to_names_among_the_events_are_good_or_bad_as_the_list_says() {
+    let (good, bad) = good_and_bad("failover-dns", against_name);
+    let actions = Failover::NAMES.len();
+    assert!(good >= actions && bad >= actions, "{good} good ones and {bad} bad ones");
 }
 
 #[tokio::test]

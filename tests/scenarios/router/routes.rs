@@ -90,6 +90,7 @@ async fn a_command_says_what_why_and_whence() {
                 "correlation": report.subject.correlation,
                 "alarm": "origin-5xx",
                 "route": "purge",
+                "at": "2026-11-21T09:00:00.345Z",
             },
         })
     );

@@ -159,12 +159,12 @@ fn a_playbook_with_a_broken_service_is_none_and_says_where() {
         lines.extend([format!("{error}\n")]);
     }
     expect![[r#"
-        `portfolio prod` is not the name of a cluster: 1 to 255 letters, digits, `-` and `_` at line 51, column 14
-        missing field `bounds` at line 52, column 5
-        `floor` is 11; expected at most the ceiling, 10 at line 53, column 13
+        `portfolio prod` is not the name of a cluster: 1 to 255 letters, digits, `-` and `_` at line 64, column 14
+        missing field `bounds` at line 65, column 5
+        `floor` is 11; expected at most the ceiling, 10 at line 66, column 13
         target `platform-api`: `time-zone`: `Europe/Atlantis` is no time zone; expected one of the IANA database, as `Europe/Berlin` or `UTC`
-        `2026-02-29` is not a date, as `2026-12-25`, or the first and the last of several, as `2026-12-24/2027-01-01` at line 81, column 16
-        `min` is 3; expected at most `max`, which is 2 at line 79, column 64
-        profile `after-hours` is 1 to 11; expected it within the bounds, 1 to 10 at line 75, column 5
+        `2026-02-29` is not a date, as `2026-12-25`, or the first and the last of several, as `2026-12-24/2027-01-01` at line 94, column 16
+        `min` is 3; expected at most `max`, which is 2 at line 92, column 64
+        profile `after-hours` is 1 to 11; expected it within the bounds, 1 to 10 at line 88, column 5
     "#]].assert_eq(&lines);
 }
