@@ -153,9 +153,32 @@ fn what_a_person_has_moved_a_person_moves_back() {
 fn without_a_ledger_only_a_person_fails_back() {
     let rule = weights(AUTOMATIC);
     let with = |recall| World { recall, ..failed_over(&rule, healthy_since(60)) };
-    check(&recovered(&rule), &with(Recall::Unset), expect![[r#""#]]);
-    check(&recovered(&rule), &with(Recall::Silent("no answer".to_owned())), expect![[r#""#]]);
-    check(&by_hand(&rule, "fail-back"), &with(Recall::Unset), expect![[r#""#]]);
+    check(
+        &recovered(&rule),
+        &with(Recall::Unset),
+        expect![[r#"
+        refuse ledger-unset
+          without a ledger nobody knows who failed it over: it does not go back by itself
+          next: an operator sends `fail-back` when the primary is ready
+    "#]],
+    );
+    check(
+        &recovered(&rule),
+        &with(Recall::Silent("no answer".to_owned())),
+        expect![[r#"
+        wait ledger-unavailable
+          no answer
+    "#]],
+    );
+    check(
+        &by_hand(&rule, "fail-back"),
+        &with(Recall::Unset),
+        expect![[r#"
+        act failed-back
+          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":0}}]}
+          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
+    "#]],
+    );
 }
 
 #[test]
@@ -184,10 +207,10 @@ fn what_somebody_has_moved_elsewhere_is_moved_back_by_people_only() {
         &recovered(&rule),
         &world,
         expect![[r#"
-        refuse led-astray
-          traffic goes to neither side alone: somebody has moved it elsewhere
-          next: an operator sends `fail-back` when the primary is ready
-    "#]],
+            refuse moved-by-hand
+              somebody has moved traffic, and not by an order to this function: only a person fails it back
+              next: an operator sends `fail-back` when the primary is ready
+        "#]],
     );
     check(
         &by_hand(&rule, "fail-back"),
@@ -296,7 +319,7 @@ fn names_go_back_in_stages_too() {
         expect![[r#"
             act record-pointed
               change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":{"alias":"dsecondary.cloudfront.net."},"to":{"alias":"dprimary.cloudfront.net"}}},{"name":"www.example.com.","type":"AAAA","answer":{"from":{"alias":"dsecondary.cloudfront.net."},"to":{"alias":"dprimary.cloudfront.net"}}}]}
-              note-move {}
+              note-end {}
               the records point at the distribution of the primary now, as the names do
         "#]],
     );

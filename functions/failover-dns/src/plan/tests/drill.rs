@@ -116,5 +116,13 @@ fn the_status_says_where_traffic_goes() {
         super::decided(&by_hand(&rule, "status"), &world(weighted_place(&rule, primary, secondary)))
     };
     let said = [status(100, 0), status(0, 100), status(0, 0)].concat();
-    expect![[r#""#]].assert_eq(&said);
+    expect![[r#"
+        hold status
+          traffic goes to the primary
+        hold status
+          traffic goes to the secondary
+        hold status
+          traffic goes to neither side alone
+    "#]]
+    .assert_eq(&said);
 }

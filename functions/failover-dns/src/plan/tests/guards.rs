@@ -110,11 +110,11 @@ fn a_fail_over_within_the_hold_down_is_put_off() {
         &alarmed(&rule),
         &world,
         expect![[r#"
-        act hold-down
-          note-move {"to":"primary","at":"2026-11-21T08:58:00.000Z"}
-          it was moved a short while ago: only a person moves it before 2026-11-21T09:03:00Z
-          next: `reconcile` fails over at 2026-11-21T09:03:00Z if the primary is still not healthy; to do it now, an operator sends `fail-over`
-    "#]],
+            act hold-down
+              put-off {"until":"2026-11-21T09:03:00Z"}
+              it was moved a short while ago: only a person moves it before 2026-11-21T09:03:00Z
+              next: `reconcile` fails over at 2026-11-21T09:03:00Z if the primary is still not healthy; to do it now, an operator sends `fail-over`
+        "#]],
     );
     let mut noted = remembered(vec![moved(Side::Primary, 2, false)]);
     let order = alarmed(&rule);

@@ -352,11 +352,11 @@ fn names_move_first_and_records_follow() {
         &alarmed(&rule),
         &world(place(Side::Secondary, Side::Primary, true)),
         expect![[r#"
-        act record-pointed
-          change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}},{"name":"www.example.com.","type":"AAAA","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}}]}
-          note-move {}
-          the records point at the distribution of the secondary now, as the names do
-    "#]],
+            act record-pointed
+              change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}},{"name":"www.example.com.","type":"AAAA","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}}]}
+              note-end {}
+              the records point at the distribution of the secondary now, as the names do
+        "#]],
     );
     check(
         &alarmed(&rule),
