@@ -115,10 +115,13 @@ async fn what_route_53_takes_and_must_not_be_asked_is_noted() {
     let dns = with(pair(100, 0).map(checked).into_iter().chain([others]));
     dns.change(&zone(), &pair(0, 0).map(checked), "").await.unwrap();
     assert_eq!(dns.violations(), ["left no side of A www.example.com. with a weight"]);
+    dns.change(&zone(), &[checked(pair(0, 9)[1].clone()), weighted(a(3), "third", 0)], "").await.unwrap();
+    dns.change(&zone(), &pair(0, 0)[1..].iter().cloned().map(checked).collect::<Vec<_>>(), "").await.unwrap();
+    assert_eq!(dns.violations().len(), 2);
     let other = RecordSet { values: vec!["192.0.2.9".to_owned()], ttl: Some(5), ..pair(1, 1)[1].clone() };
     dns.change(&zone(), &[other, weighted(a(4), "fourth", 1)], "").await.unwrap();
     assert_eq!(
-        dns.violations()[1..],
+        dns.violations()[2..],
         [
             "changed the health check of A www.example.com. secondary",
             "changed the TTL of A www.example.com. secondary",
