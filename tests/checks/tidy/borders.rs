@@ -46,7 +46,11 @@ fn shared_is_pure(tree: &Tree) -> Vec<String> {
                     "lambda_runtime",
                     "env",
                     "fs",
-                    "net",
+                    // `std::net` also has addresses, which are plain values.
+                    "TcpStream",
+                    "TcpListener",
+                    "UdpSocket",
+                    "ToSocketAddrs",
                     "process",
                     "SystemTime",
                     "Instant",
