@@ -3,8 +3,9 @@
 //! **Woken by** schedules, the router, pipelines and operators, by its FIFO queue or by `aws lambda invoke`; and by RDS
 //! events, by a queue that gathers them for a minute.
 //!
-//! **May** take and copy snapshots with our tags, delete snapshots that have the tag of their target, restore one into a
-//! scratch database and delete that. It touches no database that it has not made, and no snapshot of anybody else.
+//! **May** take and copy snapshots with our tags, delete snapshots that bear them and the name that follows from them,
+//! restore one into a scratch database and delete that. It touches no database that it has not made, and no snapshot of
+//! anybody else.
 //!
 //! **Refuses** what would cost a database its last good snapshot, copies that RDS would refuse later, and whatever a
 //! quota has no room for.
@@ -23,15 +24,16 @@
 //! | failed | it is deleted |
 //! | a copy of it is on its way, or a restore drill uses it | it stays |
 //! | a scratch database is available, has failed, or its time is over | that is noted, and it is deleted |
+//! | a scratch database of a target that is gone, its time over for two hours | it is deleted |
 //!
 //! # API calls
 //! | order | calls, beside ledger and outcomes |
 //! | --- | --- |
-//! | `take` | one describe of the database (all pages with `all-tagged`), its manual snapshots, `DescribeAccountAttributes`; 1 `CreateDBSnapshot` or `CreateDBClusterSnapshot` a database |
+//! | `take` | one describe of the database (all pages with `all-tagged`), its manual snapshots, `DescribeAccountAttributes` at home and in each Region of copies; 1 `CreateDBSnapshot` or `CreateDBClusterSnapshot` a database |
 //! | `copy` | the database, its snapshots at home, all pages of the manual snapshots of each other Region and its quotas; 1 copy each |
 //! | `expire` | the database, its snapshots in each Region; 1 delete each |
 //! | `verify` | the same; with a restore drill all databases, and 1 restore |
-//! | `reconcile` | all of these at once; for several targets all pages of databases and manual snapshots, once for all targets |
+//! | `reconcile` | all of these at once, and all pages of databases; for several targets also of manual snapshots, once for all targets |
 //!
 //! Tags come with the describes: there is no call for the tags of a snapshot. All RDS events of a batch make one look.
 

@@ -32,11 +32,11 @@ use crate::world::{Family, Fault, Quotas, World};
 ///
 /// | order | acted | held | refused | waits |
 /// | --- | --- | --- | --- | --- |
-/// | `take` | `taken` | `already-taken` | `database-missing`, `nothing-selected`, `aurora-member`, `database-stopped`, `database-unusable`, `no-automated-snapshot`, `snapshot-failed`, `snapshot-quota` | `database-busy` |
+/// | `take` | `taken` | `already-taken` | `database-missing`, `nothing-selected`, `aurora-member`, `database-stopped`, `database-unusable`, `no-automated-snapshot`, `automated-snapshot-late`, `snapshot-failed`, `snapshot-quota` | `database-busy` |
 /// | `copy` | `copying` | `nothing-to-copy`, `copies-waiting` | `kms-key-missing`, `govcloud-unsupported`, `copy-to-home`, `snapshot-quota` | a Region that cannot be seen now |
 /// | `expire` | `expired` | `nothing-to-expire` | | a Region that cannot be seen now |
 /// | `verify` | `drill-started` | `verified`, `drill-running` | `unverified`, `no-good-snapshot`, `database-missing`, `ledger-unset` | a Region that cannot be seen now |
-/// | `reconcile` | `reconciled`, `drill-passed`, `drill-too-slow`, `drill-failed` | `in-order`, `copies-waiting`, `database-busy` | what is left of the others, if nothing was done | the same |
+/// | `reconcile` | `reconciled`, `drill-passed`, `drill-too-slow`, `drill-failed` | `in-order`, `copies-waiting`, `database-busy` | what is left of the others, if nothing was done; `snapshot-late`, `database-busy` | the same |
 ///
 /// What is done for some databases is done although others are in the way; the reason then names those.
 pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
@@ -60,7 +60,7 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
                 copies.steps,
                 Fact::Copying { begun, cleared },
                 waiting_or(Fact::NothingToCopy, &copies.left),
-                copies.left,
+                with_headroom(copies.left, order, world),
             )
         }
         Backup::Expire => {
@@ -75,7 +75,7 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
 
 fn verify(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<Step, Why> {
     let verify::Verified { fine, mut left } = verify::verified(order, shelves, world);
-    let held = Fact::Verified(fine);
+    let held = Fact::Verified { fine, compared: order.rule.verify.metadata };
     match drill::begin(order, shelves, world) {
         drill::Begin::Restore(step) => {
             let done = Fact::DrillStarted(step.of().clone());
@@ -96,12 +96,13 @@ fn reconcile(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<St
     let copies = copy::copies(order, shelves, world);
     let drills = drill::next(order, world);
     let expiry = expire::expiry(order, shelves, world);
-    let mut left = with_headroom(takes.left, order, world);
+    let mut left = takes.left;
     for more in [copies.left, expiry.left].concat() {
         if !left.contains(&more) {
             left.push(more);
         }
     }
+    let left = with_headroom(left, order, world);
     let held = waiting_or(Fact::InOrder, &left);
     let (taken, went_on) = (takes.steps.len(), drills.len());
     let ended = drills.iter().find_map(|step| ended(step, order));
@@ -174,21 +175,22 @@ fn unseen(region: &RegionCode, fault: &Fault) -> Left {
 /// At how much of a quota people are told: a tenth is left.
 const TIGHT: u32 = 10;
 
-/// What is left undone, and the quotas of the home Region that are nearly used up, where that was not said already.
+/// What is left undone, and the quotas that are nearly used up in the Regions of the target, where that was not said
+/// already.
 fn with_headroom(mut left: Vec<Left>, order: &Order<'_>, world: &World) -> Vec<Left> {
-    if left.iter().any(|left| matches!(left, Left::Quota { .. })) {
-        return left;
+    let copies = order.rule.copies.iter().map(|rule| &rule.region).filter(|region| **region != world.home);
+    for region in [&world.home].into_iter().chain(copies) {
+        for (family, quota) in world.quotas.get(region).into_iter().flatten() {
+            let is_full = |left: &Left| matches!(left, Left::Quota { of, region: full, .. } if of.family == *family && full == region);
+            if quota.left() <= quota.most / TIGHT
+                && families(order.rule).contains(family)
+                && !left.iter().any(is_full)
+            {
+                let (region, family) = (region.clone(), *family);
+                left.push(Left::Headroom { region, family, used: quota.used, most: quota.most });
+            }
+        }
     }
-    let quotas = world.quotas.get(&world.home).into_iter().flatten();
-    let tight = quotas.filter(|(family, quota)| {
-        families(order.rule).contains(family) && quota.left() <= quota.most / TIGHT
-    });
-    left.extend(tight.map(|(family, quota)| Left::Headroom {
-        region: world.home.clone(),
-        family: *family,
-        used: quota.used,
-        most: quota.most,
-    }));
     left
 }
 

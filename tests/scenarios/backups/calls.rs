@@ -23,7 +23,7 @@ async fn no_snapshot_is_asked_for_its_tags_by_itself() {
     let night = vault.ordered("take", "all").await;
     assert_eq!(
         counted(&night.calls),
-        [("create", 20), ("databases", 2), ("quotas", 1), ("snapshots", 2)].into()
+        [("create", 20), ("databases", 2), ("quotas", 2), ("snapshots", 2)].into()
     );
     vault.passes(30);
     let looks = [("databases", 2), ("quotas", 2), ("snapshots", 4)];

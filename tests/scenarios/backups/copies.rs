@@ -119,7 +119,7 @@ async fn a_limit_that_others_have_used_up_is_tried_again() {
     let vault = tonight("", [instance("one")]).await;
     vault.rds().fail_next_of("copy us-west-2", Meaning::QuotaReached);
     let outcome = vault.ordered("reconcile", "all").await;
-    assert_eq!((outcome.verdict().1, copies(&vault).len()), ("snapshot-quota", 0));
+    assert_eq!((outcome.verdict(), copies(&vault).len()), (("held", "copies-waiting"), 0));
     vault.passes(60);
     assert_eq!(vault.ordered("reconcile", "all").await.verdict(), ("acted", "reconciled"));
     assert_eq!(copies(&vault).len(), 1);

@@ -97,7 +97,7 @@ async fn no_list_of_engines_leaves_one_out() {
 async fn the_tags_come_with_the_snapshot_itself() {
     let vault = weather();
     // Nothing of what would come after the snapshot is carried out.
-    vault.rds().die_after(Some(4));
+    vault.rds().die_after(Some(5));
     vault.ordered("take", "weather-db").await;
     let backups = vault.backups(&home(), "weather-db");
     let [snapshot] = backups[&an_instance("weather")].as_slice() else { panic!("{backups:?}") };

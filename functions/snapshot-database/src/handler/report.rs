@@ -11,8 +11,8 @@ use shared::report::{
 use shell::config::Chain;
 
 use crate::order::Order;
-use crate::plan::{Fact, Left, MORE_ROOM, Step, Weight, Why, state};
-use crate::world::{Fault, Meaning, World};
+use crate::plan::{Because, Fact, Left, MORE_ROOM, Step, Weight, Why, state};
+use crate::world::{Copy, Fault, Meaning, World};
 
 /// What became of steps.
 #[derive(Debug, Default)]
@@ -64,16 +64,19 @@ fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
 }
 
 /// The report on steps that were applied, as far as they went.
-pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Done, why: Why) -> Report {
+pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Done, mut why: Why) -> Report {
     let Done { steps: reports, faults } = done;
     let is_applied = |report: &StepReport| report.status == StepStatus::Applied;
     let applied = reports.iter().filter(|report| is_applied(report)).count();
+    let (waiting, faults): (Vec<_>, Vec<_>) =
+        faults.into_iter().partition(|(step, fault)| waits_its_turn(step, fault, world));
+    wait_their_turn(&waiting, &mut why);
     let mut refused = Vec::new();
     let mut failing = Vec::new();
     for (step, fault) in &faults {
-        match weight(step, fault) {
+        match weight(step, fault, steps) {
             Weight::Note => {}
-            Weight::Stays => refused.push(fault),
+            Weight::Stays => refused.push((step, fault)),
             Weight::Passes => failing.push(fault),
         }
     }
@@ -83,9 +86,10 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
     let is_noted = !faults.iter().any(|(step, _)| matches!(step, Step::NoteDrill { .. }));
     let ended = matches!(why.fact, Fact::DrillEnded { .. }) && is_noted;
     let ended = if ended { format!("{}; ", why.fact) } else { String::new() };
-    let others = if said.is_empty() { ", the others needed nothing" } else { "" };
-    let said = if said.is_empty() { String::new() } else { format!("; {}", named(&said, "; ")) };
     let all = reports.len();
+    let is_unchanged = applied == 0 && faults.is_empty();
+    let others = if faults.is_empty() && waiting.is_empty() { ", the others needed nothing" } else { "" };
+    let said = if said.is_empty() { String::new() } else { format!("; {}", named(&said, "; ")) };
     let mut report = if let Some(fault) = failing.first() {
         let text = format!("{ended}{applied} of {all} steps were applied{said}{}", left(&why));
         let code = if applied > 0 { PARTLY } else { fault.code() };
@@ -94,19 +98,22 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
     } else if waits {
         failed(order, PARTLY, format!("{why}{said}"))
     } else if applied == 0
-        && let Some(fault) = refused.first()
+        && let Some((_, fault)) = refused.first()
     {
         let reason = Reason::new(fault.code(), format!("nothing could be done{said}{}", left(&why)));
         Report::new(order.subject(), Verdict::Refused, reason)
     } else if applied == all {
         Report::new(order.subject(), Verdict::Acted, Reason::from(&why))
+    } else if let Some(fact) = unchanged(&why.fact, !waiting.is_empty(), all).filter(|_| is_unchanged) {
+        why.fact = fact;
+        Report::new(order.subject(), Verdict::Held, Reason::from(&why))
     } else {
         let verdict = if applied > 0 { Verdict::Acted } else { Verdict::Held };
         let text = format!("{ended}{applied} of {all} steps were applied{others}{said}{}", left(&why));
         Report::new(order.subject(), verdict, Reason::new(why.code(), text))
     };
-    let room = refused.first().map(|_| MORE_ROOM.to_owned());
-    let next = || why.next().or(room).or_else(|| next_of_done(order, steps, &reports));
+    let repair = refused.first().and_then(|(step, fault)| repair(step, fault)).map(str::to_owned);
+    let next = || why.next().or(repair).or_else(|| next_of_done(order, steps, &reports));
     report.next = report.next.or_else(next);
     report.steps = reports;
     add_state(order, world, &mut report);
@@ -115,20 +122,77 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
     report
 }
 
+/// What is so where nothing had to be done, or nothing could be begun: an answer was lost before, or copies wait.
+fn unchanged(planned: &Fact, is_waiting: bool, steps: usize) -> Option<Fact> {
+    match planned {
+        _ if is_waiting => Some(Fact::CopiesWaiting),
+        Fact::Taken(_) => Some(Fact::AlreadyTaken(steps)),
+        Fact::Copying { .. } => Some(Fact::NothingToCopy),
+        Fact::DrillStarted(of) => Some(Fact::DrillRunning(of.clone())),
+        _ => None,
+    }
+}
+
+/// Whether RDS makes as many copies as it makes at once, which others began: it has the same word for a full quota, of
+/// which it was asked.
+fn waits_its_turn(step: &Step, fault: &Fault, world: &World) -> bool {
+    let Step::Copy(Copy { region, of, .. }) = step else { return false };
+    let quota = world.quotas.get(region).and_then(|quotas| quotas.get(&of.family));
+    fault.meaning == Meaning::QuotaReached && quota.is_some_and(|quota| quota.left() > 0)
+}
+
+/// Counts copies that wait for others to end among those that the plan left.
+fn wait_their_turn(waiting: &[(Step, Fault)], why: &mut Why) {
+    for (step, _) in waiting {
+        let Step::Copy(Copy { region, of, .. }) = step else { continue };
+        let known = why.left.iter_mut().find_map(|left| match left {
+            Left::Waiting { region: known, family, copies } if known == region && *family == of.family => {
+                Some(copies)
+            }
+            _ => None,
+        });
+        match known {
+            Some(copies) => *copies += 1,
+            None => {
+                why.left.push(Left::Waiting { region: region.clone(), family: of.family, copies: 1 });
+            }
+        }
+    }
+}
+
 /// The `why.code` where only a part was done.
 const PARTLY: &str = "partly";
 
-/// What a failed step means for the order.
-fn weight(step: &Step, fault: &Fault) -> Weight {
+/// What a failed step means for the order, of which these are all.
+fn weight(step: &Step, fault: &Fault, steps: &[Step]) -> Weight {
+    let ends_now =
+        |of| steps.iter().any(|step| matches!(step, Step::NoteDrill { of: ended, .. } if ended == of));
     match (step, fault.meaning) {
         (_, Meaning::QuotaReached) => Weight::Stays,
         // It is noted as a drill that has failed, and sending it again begins no other.
         (Step::Restore { .. }, _) if !fault.is_transient() => Weight::Stays,
+        // What has failed, or was left by an earlier drill, has had its time.
+        (Step::Delete { because: Because::Failed, .. }, Meaning::WrongState) => Weight::Stays,
+        (Step::DeleteScratch { of, .. }, Meaning::WrongState) if !ends_now(of) => Weight::Stays,
         // What cannot be deleted or added to just now is looked at again within the hour.
         (Step::Delete { .. } | Step::DeleteScratch { .. } | Step::AddMember { .. }, Meaning::WrongState) => {
             Weight::Note
         }
         _ => Weight::Passes,
+    }
+}
+
+/// What a person can do about a step that RDS refuses.
+fn repair(step: &Step, fault: &Fault) -> Option<&'static str> {
+    match step {
+        Step::Restore { .. } => Some(
+            "it is noted as a drill that has failed; repair the cause, then send `verify`: the next drill is of another database, if there is one",
+        ),
+        _ if fault.meaning == Meaning::QuotaReached => Some(MORE_ROOM),
+        Step::Delete { .. } | Step::DeleteScratch { .. } => {
+            Some("look at it in the RDS console; the next look tries again to delete it")
+        }
+        _ => None,
     }
 }
 

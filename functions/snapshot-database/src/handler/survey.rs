@@ -99,17 +99,18 @@ impl Needs {
         if takes {
             self.quotas.insert(home.clone());
         }
-        if matches!(order.action, Backup::Take { .. }) {
-            return;
-        }
         let can_be = |copy: &&CopyRule| copy.region != *home && can_be_copied(home, &copy.region);
         for copy in rule.copies.iter().filter(can_be) {
+            // Whoever takes one is told at once where its copy will find no room.
+            if takes || copies {
+                self.quotas.insert(copy.region.clone());
+            }
+            if matches!(order.action, Backup::Take { .. }) {
+                continue;
+            }
             for family in families(rule) {
                 let listed = if copies { Listed::All(family) } else { listed(family) };
                 self.list(&copy.region, family, listed);
-            }
-            if copies {
-                self.quotas.insert(copy.region.clone());
             }
         }
     }

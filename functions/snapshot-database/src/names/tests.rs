@@ -1,3 +1,5 @@
+//! Names follow from who asks for what, and from nothing else.
+
 use super::*;
 use crate::examples::{home, named, rule, target, west};
 

@@ -56,12 +56,12 @@ fn to(order: &Order<'_>, rule: &CopyRule, shelves: &Shelves<'_>, world: &World, 
     for (of, home) in shelves.ours(&world.home) {
         for snapshot in missing(home, shelves.ours_of(&rule.region, of), rule, shelves, world.now) {
             match shelves.copy_of(snapshot, &rule.region) {
-                Some(failed) if failed.has_failed() => copies.steps.push(Step::Delete {
-                    of: failed.of.clone(),
-                    region: rule.region.clone(),
-                    name: failed.name.clone(),
-                    because: Because::Failed,
-                }),
+                Some(failed) if failed.has_failed() => {
+                    let (of, name, region) = (failed.of.clone(), failed.name.clone(), rule.region.clone());
+                    let (of_it, there) = (of.clone(), region.clone());
+                    copies.left.push(Left::Failed { of: of_it, snapshot: name.clone(), region: there });
+                    copies.steps.push(Step::Delete { of, region, name, because: Because::Failed });
+                }
                 Some(_) => {}
                 None => wanted.push(snapshot),
             }

@@ -80,6 +80,10 @@ fn of_region(
                 continue;
             }
             let (of, region, name) = (of.clone(), region.clone(), snapshot.name.clone());
+            if because == Because::Failed {
+                let (of, region) = (of.clone(), region.clone());
+                expiry.left.push(Left::Failed { of, snapshot: name.clone(), region });
+            }
             expiry.steps.push(Step::Delete { of, region, name, because });
         }
     }

@@ -26,16 +26,19 @@ const READY: [&str; 2] = ["available", "storage-optimization"];
 
 /// The states that pass only when somebody does something about them.
 /// Source: RDS user guide, "viewing Amazon RDS DB instance status".
-const UNUSABLE: [&str; 9] = [
+const UNUSABLE: [&str; 12] = [
     "deleting",
     "failed",
     "inaccessible-encryption-credentials",
+    "inaccessible-encryption-credentials-recoverable",
     "incompatible-create",
     "incompatible-network",
     "incompatible-option-group",
     "incompatible-parameters",
     "incompatible-restore",
+    "insufficient-capacity",
     "restore-error",
+    "storage-full",
 ];
 
 /// How often what was missed is looked for: a snapshot is made up for before the objective is broken.
@@ -52,7 +55,7 @@ pub(super) fn take(order: &Order<'_>, label: Option<&Label>, shelves: &Shelves<'
 }
 
 /// A snapshot of each database whose newest good one is, or soon will be, older than the objective, and none is on its
-/// way.
+/// way. What is older than the objective already is said, also where nothing can be done but to wait.
 pub(super) fn missed(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Takes {
     let selected = select(order.rule, world);
     let mut takes = Takes { left: selected.left, ..Takes::default() };
@@ -65,9 +68,16 @@ pub(super) fn missed(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) ->
         let half = objective.after(world.now).duration_since(world.now) / 2;
         let soon = world.now + RECONCILED_EVERY.min(half);
         let is_young = |at| objective.after(at) > soon;
-        if of_it.iter().any(|snapshot| snapshot.is_coming())
-            || newest.and_then(|newest| newest.taken_at).is_some_and(is_young)
-        {
+        let since = newest.and_then(|newest| newest.taken_at);
+        let is_late = since.or(database.created).is_some_and(|since| objective.after(since) < world.now);
+        if let Some(coming) = of_it.iter().find(|snapshot| snapshot.is_coming()) {
+            if is_late {
+                let (of, snapshot) = (database.id.clone(), coming.name.clone());
+                takes.left.push(Left::Late { of, snapshot, status: coming.status.clone() });
+            }
+            continue;
+        }
+        if since.is_some_and(is_young) {
             continue;
         }
         let failed = of_it.iter().filter(|snapshot| snapshot.has_failed());
@@ -75,6 +85,9 @@ pub(super) fn missed(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) ->
         let newest = newest.map(|newest| newest.name.as_str());
         let id = names::missed(&database.id, newest, &failed, world.now);
         one(order, (&id, None), database, shelves, world, &mut takes);
+        if is_late {
+            takes.left.iter_mut().for_each(|left| left.is_late_for(&database.id));
+        }
     }
     within_quota(takes, world)
 }
@@ -98,6 +111,10 @@ fn one(
             takes.left.push(Left::NoAutomated(of.clone()));
             return;
         };
+        if let Some(at) = automated.taken_at.filter(|at| order.rule.objective.after(*at) < world.now) {
+            let age = world.now.duration_since(at);
+            takes.left.push(Left::AutomatedLate { of: of.clone(), snapshot: automated.name.clone(), age });
+        }
         let name = owner.copy_of_automated(automated, label);
         if is_there(shelves, world, of, &name, takes) {
             return;
@@ -126,7 +143,7 @@ fn one(
     } else if UNUSABLE.contains(&status.as_str()) {
         takes.left.push(Left::Unusable { of: of.clone(), status });
     } else {
-        takes.left.push(Left::Busy { of: of.clone(), status });
+        takes.left.push(Left::Busy { of: of.clone(), status, is_late: false });
     }
 }
 

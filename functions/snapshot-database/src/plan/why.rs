@@ -2,6 +2,7 @@
 
 mod words;
 
+use jiff::SignedDuration;
 use shared::kinds::database::{Backup, RegionCode};
 use shared::plan::Why as PlanWhy;
 use shell::ledger::Pause;
@@ -46,8 +47,13 @@ pub enum Fact {
     Expired(usize),
     /// All that there are are kept.
     NothingToExpire(usize),
-    /// Snapshots are as they should be.
-    Verified(usize),
+    /// Snapshots were looked at.
+    Verified {
+        /// How many there are, of those that are as they should be.
+        fine: usize,
+        /// Whether they were compared with what they should be.
+        compared: bool,
+    },
     /// A restore is begun.
     DrillStarted(DatabaseId),
     /// One is going on.
@@ -123,6 +129,35 @@ pub enum Left {
         of: DatabaseId,
         /// RDS's word.
         status: String,
+        /// Whether its newest good snapshot is older than the objective by now.
+        is_late: bool,
+    },
+    /// Its newest good snapshot is older than the objective, and another is still being made.
+    Late {
+        /// Of what.
+        of: DatabaseId,
+        /// The one that is being made.
+        snapshot: String,
+        /// RDS's word for its state.
+        status: String,
+    },
+    /// Its newest automated snapshot is older than the objective.
+    AutomatedLate {
+        /// Of what.
+        of: DatabaseId,
+        /// Which.
+        snapshot: String,
+        /// How old it is.
+        age: SignedDuration,
+    },
+    /// A snapshot or a copy has failed, and is deleted.
+    Failed {
+        /// Of what.
+        of: DatabaseId,
+        /// Which.
+        snapshot: String,
+        /// Where.
+        region: RegionCode,
     },
     /// The snapshot that was taken of it has failed.
     CameToNothing {
@@ -230,7 +265,9 @@ impl Left {
             Self::Stopped(_) => "database-stopped",
             Self::Unusable { .. } => "database-unusable",
             Self::Busy { .. } => "database-busy",
-            Self::CameToNothing { .. } => "snapshot-failed",
+            Self::Late { .. } => "snapshot-late",
+            Self::AutomatedLate { .. } => "automated-snapshot-late",
+            Self::CameToNothing { .. } | Self::Failed { .. } => "snapshot-failed",
             Self::NoAutomated(_) => "no-automated-snapshot",
             Self::Quota { .. } => "snapshot-quota",
             Self::KeyMissing { .. } => "kms-key-missing",
@@ -246,12 +283,22 @@ impl Left {
         }
     }
 
+    /// Says of a database that is in the way that its newest good snapshot is older than the objective.
+    pub fn is_late_for(&mut self, database: &DatabaseId) {
+        if let Self::Busy { of, is_late, .. } = self {
+            *is_late |= of == database;
+        }
+    }
+
     /// What it means for a command of this action.
     #[must_use]
     pub fn weight(&self, action: &Backup) -> Weight {
         match self {
-            Self::Waiting { .. } | Self::NotCopied { .. } | Self::Headroom { .. } => Weight::Note,
-            // Nothing is lost by waiting for the next look, which is an hour away at most.
+            Self::Waiting { .. } | Self::NotCopied { .. } | Self::Headroom { .. } | Self::Failed { .. } => {
+                Weight::Note
+            }
+            // The next look is an hour away at most. Until the objective is broken, nothing is lost by waiting for it.
+            Self::Busy { is_late: true, .. } if *action == Backup::Reconcile => Weight::Stays,
             Self::Busy { .. } if *action == Backup::Reconcile => Weight::Note,
             Self::Busy { .. } | Self::Unseen { .. } => Weight::Passes,
             Self::Missing(_)
@@ -259,6 +306,8 @@ impl Left {
             | Self::Member { .. }
             | Self::Stopped(_)
             | Self::Unusable { .. }
+            | Self::Late { .. }
+            | Self::AutomatedLate { .. }
             | Self::CameToNothing { .. }
             | Self::NoAutomated(_)
             | Self::Quota { .. }
@@ -293,7 +342,7 @@ impl PlanWhy for Why {
             Fact::CopiesWaiting => "copies-waiting",
             Fact::Expired(_) => "expired",
             Fact::NothingToExpire(_) => "nothing-to-expire",
-            Fact::Verified(_) => "verified",
+            Fact::Verified { .. } => "verified",
             Fact::DrillStarted(_) => "drill-started",
             Fact::DrillRunning(_) => "drill-running",
             Fact::Reconciled { .. } => "reconciled",

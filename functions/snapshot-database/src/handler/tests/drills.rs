@@ -133,7 +133,7 @@ async fn a_drill_whose_time_is_over_has_failed_and_is_cleaned_up() {
         acted reconcile weather-db: 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail (reconciled)
           create-snapshot applied: {"instance":"weather","snapshot":"weather-f152ac191d0ab63a"}
           delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e","error":"failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail"}
-          next: RDS has it available in its time; the hourly `reconcile` looks after the rest
+          next: look at it in the RDS console; the next look tries again to delete it
         acted reconcile weather-db: went on with a restore drill (reconciled)
           delete-scratch applied: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e"}
     "#]].assert_eq(&text);
@@ -279,7 +279,7 @@ async fn a_restore_that_is_refused_for_good_is_noted_and_the_next_is_of_another_
     expect![[r#"
         refused verify fleet-db: nothing could be done; failed to restore instance lamplighter-drill-af309b9d50083a58 from a-5323c833a2364f72: made to fail (key-unusable)
           restore-scratch failed: {"instance":"a","snapshot":"a-5323c833a2364f72","scratch":"lamplighter-drill-af309b9d50083a58","error":"failed to restore instance lamplighter-drill-af309b9d50083a58 from a-5323c833a2364f72: made to fail"}
-          next: raise the quota of manual snapshots in Service Quotas, or keep fewer of them
+          next: it is noted as a drill that has failed; repair the cause, then send `verify`: the next drill is of another database, if there is one
     "#]].assert_eq(&read(&refused));
     assert_eq!(stage.ledger().saved_value("drill/fleet-db/instance/a").unwrap()["passed"], false);
     // The same order once more begins none.
@@ -317,6 +317,25 @@ async fn a_drill_ends_once_though_the_playbook_wants_none_any_more() {
     assert_eq!(ends, "acted drill-passed: note-drill applied, delete-scratch failed");
     let ends = only(&stage.gets("r-3", &scheduled(command("hour-2", "reconcile"))).await);
     assert_eq!(ends, "acted reconciled: delete-scratch applied");
+}
+
+/// In the run that ends the drill it is no news that RDS is not ready; at the next it is.
+#[tokio::test]
+async fn a_scratch_database_that_does_not_go_is_told() {
+    let stage = ready();
+    stage.gets("r-1", &command("verify-1", "verify")).await;
+    stage.rds().advance(minutes(20));
+    for (hour, expected) in [
+        ("hour-1", "acted drill-passed: note-drill applied, delete-scratch failed"),
+        ("hour-2", "refused wrong-state: delete-scratch failed"),
+        ("hour-3", "acted reconciled: delete-scratch applied"),
+    ] {
+        if hour != "hour-3" {
+            stage.rds().fail_next_of("delete-scratch", Meaning::WrongState);
+        }
+        let reports = stage.gets("r", &scheduled(command(hour, "reconcile"))).await;
+        assert_eq!((only(&reports).as_str(), reports[0].quiet), (expected, false));
+    }
 }
 
 /// The scratch database is an instance like others, with its source's tags perhaps: it is nobody's to back up.

@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use shared::fault::FaultClass;
 
 use super::{Stage, command, minutes, only, read, reconcile_all, scheduled, to};
-use crate::examples::{THROTTLED, copy_of, home, hours, night, weather, west};
+use crate::examples::{THROTTLED, copy_of, failed, home, hours, night, weather, west};
 use crate::fake::instance;
 use crate::world::{Family, Meaning};
 
@@ -253,4 +253,40 @@ async fn while_a_region_is_silent_nothing_at_home_expires_for_it() {
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]].assert_eq(&read(&stage.gets("r-1", &command("c-1", "expire")).await));
     assert_eq!(stage.rds().all_snapshots(&home(), crate::world::Origin::Manual).len(), 3);
+}
+
+/// RDS has one word for a full quota and for too many copies in progress; it tells of the quota that it is not full.
+#[tokio::test]
+async fn a_copy_that_rds_puts_off_waits_its_turn() {
+    let stage = Stage::new();
+    stage.has([20, 21].map(|day| night(&weather(), day)));
+    let n21 = night(&weather(), 21).name;
+    stage.rds().fail_next_of(&format!("copy us-west-2 instance {n21}"), Meaning::QuotaReached);
+    expect![[r#"
+        held copy weather-db: no copy can be begun now; 1 more to us-west-2 wait: at most 20 copies of instance snapshots go there at once (copies-waiting)
+          copy-snapshot failed: {"instance":"weather","snapshot":"weather-21","to":"us-west-2","error":"failed to copy us-west-2 instance weather-21: made to fail"}
+          copy-snapshot not-attempted: {"instance":"weather","snapshot":"weather-20","to":"us-west-2"}
+    "#]].assert_eq(&read(&stage.gets("r-1", &command("c-1", "copy")).await));
+    let n20 = night(&weather(), 20).name;
+    stage.rds().fail_next_of(&format!("copy us-west-2 instance {n20}"), Meaning::QuotaReached);
+    expect![[r#"
+        acted copy weather-db: 1 of 2 steps were applied; 1 more to us-west-2 wait: at most 20 copies of instance snapshots go there at once (copying)
+          copy-snapshot applied: {"instance":"weather","snapshot":"weather-21","to":"us-west-2"}
+          copy-snapshot failed: {"instance":"weather","snapshot":"weather-20","to":"us-west-2","error":"failed to copy us-west-2 instance weather-20: made to fail"}
+          next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
+    "#]].assert_eq(&read(&stage.gets("r-2", &command("c-2", "copy")).await));
+}
+
+/// Nobody can do anything with a failed snapshot: that it cannot be deleted passes by itself no more.
+#[tokio::test]
+async fn a_failed_snapshot_that_cannot_be_deleted_is_told() {
+    let stage = Stage::new();
+    stage.has([night(&weather(), 21), failed(night(&weather(), 20))]);
+    stage.rds().put_snapshot(&west(), copy_of(&night(&weather(), 21), &west()));
+    stage.rds().fail_next_of("delete us-east-1", Meaning::WrongState);
+    expect![[r#"
+        refused reconcile weather-db: nothing could be done; failed to delete us-east-1 instance weather-20: made to fail; snapshot `weather-20` of instance `weather` in us-east-1 has failed; RDS does not say why (wrong-state)
+          delete-snapshot failed: {"instance":"weather","snapshot":"weather-20","region":"us-east-1","because":"failed","error":"failed to delete us-east-1 instance weather-20: made to fail"}
+          next: look at it in the RDS console; the next look tries again to delete it
+    "#]].assert_eq(&read(&stage.gets("r-1", &scheduled(command("c-1", "reconcile"))).await));
 }

@@ -1,14 +1,17 @@
 //! The same again: once is enough.
 
+use expect_test::expect;
 use serde_json::json;
 
-use super::{Stage, command, line, minutes, only, to};
-use crate::examples::{copy_of, night, weather, west};
+use super::{Stage, command, line, minutes, only, read, to};
+use crate::examples::{With as _, copy_of, night, ours, weather, west};
+use crate::names::COMMAND;
 
 /// A world in which every action has something to do.
 fn ready() -> Stage {
     let stage = Stage::new();
-    stage.has([10, 11, 18, 20].map(|day| night(&weather(), day)));
+    stage.has([10, 11, 18].map(|day| night(&weather(), day)));
+    stage.has([ours(&weather(), "weather-20", "20T10:30")]);
     stage.rds().put_snapshot(&west(), copy_of(&night(&weather(), 18), &west()));
     stage
 }
@@ -70,4 +73,18 @@ async fn a_name_that_is_taken_by_another_database_is_a_fault() {
     other.has([crate::examples::foreign(&crate::examples::instance_id("other"), &name, "20T01:30")]);
     let reports = other.gets("r-1", &command("c-1", "take")).await;
     assert_eq!(only(&reports), "failed name-taken: create-snapshot failed");
+}
+
+/// The answer to the request that took it was lost, and RDS did not list it yet with its tags.
+#[tokio::test]
+async fn what_is_there_when_it_is_to_be_taken_is_there_already() {
+    let stage = Stage::new();
+    let there = ours(&weather(), "c-1", "21T11:59").with(|it| drop(it.tags.remove(COMMAND)));
+    stage.has([there]);
+    let reports = stage.gets("r-1", &command("c-1", "take")).await;
+    expect![[r#"
+        held take weather-db: 1 snapshot is there already (already-taken)
+          create-snapshot already: {"instance":"weather","snapshot":"c-1"}
+    "#]]
+    .assert_eq(&read(&reports));
 }

@@ -116,7 +116,7 @@ async fn a_failed_copy_is_cleared_away_and_begun_again() {
     stage.has([night(&weather(), 21)]);
     stage.rds().put_snapshot(&west(), failed(copy_of(&night(&weather(), 21), &west())));
     expect![[r#"
-        acted reconcile weather-db: deleted 1 snapshot (reconciled)
+        acted reconcile weather-db: deleted 1 snapshot; snapshot `weather-21` of instance `weather` in us-west-2 has failed; RDS does not say why (reconciled)
           delete-snapshot applied: {"instance":"weather","snapshot":"weather-21","region":"us-west-2","because":"failed"}
     "#]].assert_eq(&read(&stage.gets("r-1", &scheduled(command("c-1", "reconcile"))).await));
     expect![[r#"

@@ -168,7 +168,7 @@ fn a_failed_copy_is_deleted_first_and_begun_again_at_the_next_look() {
             act copying
               delete-snapshot {"instance":"weather","snapshot":"weather-20","region":"us-west-2","because":"failed"}
               copy-snapshot {"instance":"weather","snapshot":"weather-21","to":"us-west-2"}
-              began 1 copy, deleted 1 that had failed: the next look begins what is missing
+              began 1 copy, deleted 1 that had failed: the next look begins what is missing; snapshot `weather-20` of instance `weather` in us-west-2 has failed; RDS does not say why
         "#]],
     );
     check(
@@ -177,7 +177,7 @@ fn a_failed_copy_is_deleted_first_and_begun_again_at_the_next_look() {
         expect![[r#"
             act copying
               delete-snapshot {"instance":"weather","snapshot":"weather-20","region":"us-west-2","because":"failed"}
-              deleted 1 that had failed: the next look begins what is missing
+              deleted 1 that had failed: the next look begins what is missing; snapshot `weather-20` of instance `weather` in us-west-2 has failed; RDS does not say why
         "#]],
     );
     let going = copy_of(&n20, &west()).with(|copy| "deleting".clone_into(&mut copy.status));

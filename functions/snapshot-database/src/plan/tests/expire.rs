@@ -68,10 +68,10 @@ fn the_newest_good_one_stays_however_old_it_is() {
     plainly(
         [nights([2]), newer.to_vec()].concat(),
         expect![[r#"
-        act expired
-          delete-snapshot {"instance":"weather","snapshot":"weather-21","region":"us-east-1","because":"failed"}
-          deleted 1 snapshot
-    "#]],
+            act expired
+              delete-snapshot {"instance":"weather","snapshot":"weather-21","region":"us-east-1","because":"failed"}
+              deleted 1 snapshot; snapshot `weather-21` of instance `weather` in us-east-1 has failed; RDS does not say why
+        "#]],
     );
 }
 
@@ -122,18 +122,18 @@ fn failed_ones_go_at_once() {
     plainly(
         vec![night(&weather(), 21), failed(night(&weather(), 20))],
         expect![[r#"
-        act expired
-          delete-snapshot {"instance":"weather","snapshot":"weather-20","region":"us-east-1","because":"failed"}
-          deleted 1 snapshot
-    "#]],
+            act expired
+              delete-snapshot {"instance":"weather","snapshot":"weather-20","region":"us-east-1","because":"failed"}
+              deleted 1 snapshot; snapshot `weather-20` of instance `weather` in us-east-1 has failed; RDS does not say why
+        "#]],
     );
     plainly(
         vec![failed(night(&weather(), 20))],
         expect![[r#"
-        act expired
-          delete-snapshot {"instance":"weather","snapshot":"weather-20","region":"us-east-1","because":"failed"}
-          deleted 1 snapshot
-    "#]],
+            act expired
+              delete-snapshot {"instance":"weather","snapshot":"weather-20","region":"us-east-1","because":"failed"}
+              deleted 1 snapshot; snapshot `weather-20` of instance `weather` in us-east-1 has failed; RDS does not say why
+        "#]],
     );
 }
 
@@ -234,10 +234,10 @@ fn a_source_stays_until_its_copy_is_good() {
         &expire,
         &with_copy(Some(failed(copy_of(&n17, &west())))),
         expect![[r#"
-        act expired
-          delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-west-2","because":"failed"}
-          deleted 1 snapshot; `weather-17` is kept, as us-west-2 has no good copy of it yet
-    "#]],
+            act expired
+              delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-west-2","because":"failed"}
+              deleted 1 snapshot; snapshot `weather-17` of instance `weather` in us-west-2 has failed; RDS does not say why; `weather-17` is kept, as us-west-2 has no good copy of it yet
+        "#]],
     );
     let odd = copy_of(&n17, &west()).with(|copy| copy.engine_version = "15.1".to_owned());
     check(

@@ -8,6 +8,7 @@ use crate::examples::{
     With as _, at_home, cluster_id, coming, copied, foreign, home, in_both, instance, instance_id, night,
     ordered, plain, rule, tagged, weather, west, with_quota, with_tag, world,
 };
+use crate::fake::region;
 use crate::plan::plan;
 use crate::world::{DatabaseId, Family, Snapshot};
 
@@ -172,10 +173,36 @@ fn the_quota_of_the_other_region_is_kept() {
         &copy,
         &with_quota(home(), Family::Instance, 100, 100, there),
         expect![[r#"
-        act copying
-          copy-snapshot {"instance":"weather","snapshot":"weather-21","to":"us-west-2"}
-          copy-snapshot {"instance":"weather","snapshot":"weather-20","to":"us-west-2"}
-          began 2 copies
+            act copying
+              copy-snapshot {"instance":"weather","snapshot":"weather-21","to":"us-west-2"}
+              copy-snapshot {"instance":"weather","snapshot":"weather-20","to":"us-west-2"}
+              began 2 copies; 100 of 100 manual instance snapshots in us-east-1 are used: ask AWS for more, or keep fewer
+        "#]],
+    );
+}
+
+/// Where the copy of what is taken will find no room is said while somebody can still do something about it.
+#[test]
+fn the_headroom_of_every_region_of_the_target_is_told() {
+    let copied = copied();
+    let there = with_quota(home(), Family::Instance, 50, 100, in_both(vec![], vec![]));
+    let there = with_quota(west(), Family::Instance, 95, 100, there);
+    let there = with_quota(region("eu-west-1"), Family::Instance, 95, 100, there);
+    check(
+        &ordered(&copied, "take"),
+        &there,
+        expect![[r#"
+        act taken
+          create-snapshot {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
+          took 1 snapshot; 95 of 100 manual instance snapshots in us-west-2 are used: ask AWS for more, or keep fewer
+    "#]],
+    );
+    check(
+        &ordered(&copied, "copy"),
+        &there,
+        expect![[r#"
+        hold nothing-to-copy
+          every snapshot that should be elsewhere is there or on its way; 95 of 100 manual instance snapshots in us-west-2 are used: ask AWS for more, or keep fewer
     "#]],
     );
 }

@@ -86,9 +86,9 @@ fn one_on_its_way_is_waited_for() {
     after(
         vec![coming("pending", ours(&weather(), "weather-21", "21T11:55")), night(&weather(), 18)],
         expect![[r#"
-        hold in-order
-          nothing is to be taken, copied or deleted
-    "#]],
+            refuse snapshot-late
+              instance `weather` has no good snapshot within its objective, and `weather-21` is still `pending`
+        "#]],
     );
     after(
         vec![coming("creating", foreign(&weather(), "by-hand", "21T11:55"))],
@@ -108,7 +108,7 @@ fn where_the_newest_has_failed_another_is_taken_and_the_failed_one_goes() {
             act reconciled
               create-snapshot {"instance":"weather","snapshot":"weather-98682200a1f47fa6"}
               delete-snapshot {"instance":"weather","snapshot":"weather-21","region":"us-east-1","because":"failed"}
-              took 1 snapshot that was missed, deleted 1 snapshot
+              took 1 snapshot that was missed, deleted 1 snapshot; snapshot `weather-21` of instance `weather` in us-east-1 has failed; RDS does not say why
         "#]],
     );
 }
@@ -195,6 +195,70 @@ fn an_objective_of_less_than_an_hour_does_not_take_one_after_the_other() {
     }
 }
 
+/// By then nothing is in order any more, though there is nothing to do but to wait.
+#[test]
+fn one_that_is_late_is_told_while_another_is_coming() {
+    let coming = || coming("creating", ours(&weather(), "weather-21", "21T11:55"));
+    after(
+        vec![coming(), night(&weather(), 19)],
+        expect![[r#"
+        refuse snapshot-late
+          instance `weather` has no good snapshot within its objective, and `weather-21` is still `creating`
+    "#]],
+    );
+    after(
+        vec![coming(), ours(&weather(), "young", "20T10:01")],
+        expect![[r#"
+        hold in-order
+          nothing is to be taken, copied or deleted
+    "#]],
+    );
+    let plain = plain();
+    let new = at_home(vec![coming()]).with(|world| world.databases[0].created = Some(time("20T09:59")));
+    check(
+        &ordered(&plain, "reconcile"),
+        &new,
+        expect![[r#"
+        refuse snapshot-late
+          instance `weather` has no good snapshot within its objective, and `weather-21` is still `creating`
+    "#]],
+    );
+}
+
+#[test]
+fn a_busy_database_whose_snapshot_is_late_is_told() {
+    let plain = plain();
+    let busy =
+        |snapshot: Snapshot| at_home(vec![snapshot]).with(|world| world.databases = while_it_is("modifying"));
+    check(
+        &ordered(&plain, "reconcile"),
+        &busy(night(&weather(), 19)),
+        expect![[r#"
+        refuse database-busy
+          instance `weather` is `modifying`: a snapshot can be taken when it is available, and it has no good one within its objective
+    "#]],
+    );
+    check(
+        &ordered(&plain, "reconcile"),
+        &busy(ours(&weather(), "young", "20T10:01")),
+        expect![[r#"
+        hold database-busy
+          instance `weather` is `modifying`: a snapshot can be taken when it is available
+    "#]],
+    );
+}
+
+#[test]
+fn what_passes_only_when_somebody_does_something_is_no_busy_database() {
+    let plain = plain();
+    for status in ["storage-full", "insufficient-capacity", "inaccessible-encryption-credentials-recoverable"]
+    {
+        let there = at_home(vec![]).with(|world| world.databases = while_it_is(status));
+        let line = decided(&ordered(&plain, "reconcile"), &there);
+        assert!(line.starts_with("refuse database-unusable"), "{line}");
+    }
+}
+
 fn while_it_is(status: &str) -> Vec<Database> {
     vec![in_state(status, instance("weather"))]
 }
@@ -270,6 +334,34 @@ fn a_clock_that_is_behind_takes_no_snapshot() {
         expect![[r#"
         hold in-order
           nothing is to be taken, copied or deleted
+    "#]],
+    );
+}
+
+/// RDS has made none for days: the newest is copied, and people are told.
+#[test]
+fn an_automated_snapshot_that_is_late_is_told() {
+    let rule = rule("instance: weather, snapshots: copy-automated, retention: {days: 3}");
+    let there =
+        |copied| at_home(copied).with(|world| world.automated = vec![automated(&weather(), "18T03:10")]);
+    check(
+        &ordered(&rule, "reconcile"),
+        &there(vec![]),
+        expect![[r#"
+        act reconciled
+          copy-snapshot {"instance":"weather","snapshot":"weather-d0cb99b3e1f0b194","to":"us-east-1"}
+          took 1 snapshot that was missed; `rds:weather-2026-11-18-03-10`, the newest automated snapshot of instance `weather`, is older than the objective: 80h
+    "#]],
+    );
+    let Plan::Act { steps, .. } = plan(&ordered(&rule, "take"), &there(vec![])) else { panic!() };
+    let Some(Step::Copy(copy)) = steps.first() else { panic!() };
+    let copied = foreign(&weather(), &copy.name, "18T03:10").with(|it| it.tags = copy.tags.clone());
+    check(
+        &ordered(&rule, "take"),
+        &there(vec![copied]),
+        expect![[r#"
+        refuse automated-snapshot-late
+          `rds:weather-2026-11-18-03-10`, the newest automated snapshot of instance `weather`, is older than the objective: 80h
     "#]],
     );
 }

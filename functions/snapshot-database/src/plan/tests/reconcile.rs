@@ -33,7 +33,7 @@ fn everything_that_is_next_is_one_plan() {
               delete-snapshot {"instance":"weather","snapshot":"weather-16","region":"us-east-1","because":"expired"}
               delete-snapshot {"instance":"weather","snapshot":"weather-17","region":"us-east-1","because":"expired"}
               delete-snapshot {"instance":"weather","snapshot":"weather-18","region":"us-east-1","because":"expired"}
-              took 1 snapshot that was missed, deleted 6 snapshots
+              took 1 snapshot that was missed, deleted 6 snapshots; snapshot `weather-19` of instance `weather` in us-west-2 has failed; RDS does not say why
         "#]],
     );
 }
@@ -118,18 +118,18 @@ fn a_busy_database_hides_nothing() {
         &reconcile,
         &busy(in_both(vec![secret], vec![])),
         expect![[r#"
-        refuse kms-key-missing
-          instance `weather` is encrypted, and its copies to us-west-2 need `kms-key` in the playbook: a key of that Region; instance `weather` is `modifying`: a snapshot can be taken when it is available
-    "#]],
+            refuse database-busy
+              instance `weather` is `modifying`: a snapshot can be taken when it is available, and it has no good one within its objective; instance `weather` is encrypted, and its copies to us-west-2 need `kms-key` in the playbook: a key of that Region
+        "#]],
     );
     check(
         &reconcile,
         &busy(in_both(vec![night(&weather(), 18)], vec![])),
         expect![[r#"
-        act reconciled
-          copy-snapshot {"instance":"weather","snapshot":"weather-18","to":"us-west-2"}
-          began 1 copy; instance `weather` is `modifying`: a snapshot can be taken when it is available
-    "#]],
+            act reconciled
+              copy-snapshot {"instance":"weather","snapshot":"weather-18","to":"us-west-2"}
+              began 1 copy; instance `weather` is `modifying`: a snapshot can be taken when it is available, and it has no good one within its objective
+        "#]],
     );
 }
 

@@ -274,7 +274,7 @@ fn metadata_may_be_left_alone() {
     let line = decided(&ordered(&rule, "verify"), &in_both(vec![source], vec![odd]));
     expect![[r#"
         hold verified
-          2 snapshots are as they should be
+          2 snapshots are available; with `metadata: false` nothing else was looked at
     "#]]
     .assert_eq(&line);
 }

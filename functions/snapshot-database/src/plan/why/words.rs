@@ -39,6 +39,12 @@ impl Left {
             Self::Unusable { .. } => {
                 Some("look at the database in the RDS console: this does not pass by itself")
             }
+            Self::Late { .. } => {
+                Some("look at the snapshot and its database in the RDS console: a large one may take hours")
+            }
+            Self::AutomatedLate { .. } => Some(
+                "look at the backup retention period and the events of the database: RDS has made no newer one",
+            ),
             Self::CameToNothing { .. } => {
                 Some("look at the events of the database; `reconcile` takes another one")
             }
@@ -62,7 +68,14 @@ impl Left {
             Self::LedgerUnset => {
                 Some("set `LAMPLIGHTER_LEDGER_TABLE`, or take `restore-drill` out of the playbook")
             }
-            Self::Busy { .. } | Self::Waiting { .. } | Self::Unseen { .. } | Self::NotCopied { .. } => None,
+            Self::Busy { is_late: true, .. } => {
+                Some("look at the database in the RDS console: how long will it be busy?")
+            }
+            Self::Busy { .. }
+            | Self::Waiting { .. }
+            | Self::Unseen { .. }
+            | Self::NotCopied { .. }
+            | Self::Failed { .. } => None,
         }
     }
 }
@@ -93,8 +106,16 @@ impl fmt::Display for Fact {
             Self::CopiesWaiting => f.write_str("no copy can be begun now"),
             Self::Expired(count) => write!(f, "deleted {}", snapshots(*count)),
             Self::NothingToExpire(count) => write!(f, "{} {} kept", snapshots(*count), are(*count)),
-            Self::Verified(1) => f.write_str("1 snapshot is as it should be"),
-            Self::Verified(count) => write!(f, "{} are as they should be", snapshots(*count)),
+            Self::Verified { fine: 1, compared: true } => f.write_str("1 snapshot is as it should be"),
+            Self::Verified { fine, compared: true } => {
+                write!(f, "{} are as they should be", snapshots(*fine))
+            }
+            Self::Verified { fine, compared: false } => write!(
+                f,
+                "{} {} available; with `metadata: false` nothing else was looked at",
+                snapshots(*fine),
+                are(*fine)
+            ),
             Self::DrillStarted(of) => write!(f, "began to restore the newest good snapshot of {of}"),
             Self::DrillRunning(of) => write!(f, "a restore drill of {of} is going on"),
             Self::Reconciled { taken, copied, deleted, drills } => {
@@ -121,7 +142,7 @@ impl fmt::Display for Fact {
                     (false, _) => write!(f, "no database came of snapshot `{snapshot}` of {of} in {took:#}"),
                     (true, Some(objective)) if took > objective => write!(
                         f,
-                        "snapshot `{snapshot}` of {of} was restored in {took:#}, and the objective is {objective:#}"
+                        "snapshot `{snapshot}` of {of} was restored in {took:#} at most, and the objective is {objective:#}"
                     ),
                     (true, Some(objective)) => write!(
                         f,
@@ -162,8 +183,24 @@ impl fmt::Display for Left {
                 write!(f, "{of} is stopped, and RDS takes no snapshot of it until it is started")
             }
             Self::Unusable { of, status } => write!(f, "{of} is `{}`", shorten(status)),
-            Self::Busy { of, status } => {
-                write!(f, "{of} is `{}`: a snapshot can be taken when it is available", shorten(status))
+            Self::Busy { of, status, is_late } => {
+                write!(f, "{of} is `{}`: a snapshot can be taken when it is available", shorten(status))?;
+                if *is_late { f.write_str(", and it has no good one within its objective") } else { Ok(()) }
+            }
+            Self::Late { of, snapshot, status } => write!(
+                f,
+                "{of} has no good snapshot within its objective, and `{snapshot}` is still `{}`",
+                shorten(status)
+            ),
+            Self::AutomatedLate { of, snapshot, age } => {
+                let hours = SignedDuration::from_hours(age.as_hours());
+                write!(
+                    f,
+                    "`{snapshot}`, the newest automated snapshot of {of}, is older than the objective: {hours:#}"
+                )
+            }
+            Self::Failed { of, snapshot, region } => {
+                write!(f, "snapshot `{snapshot}` of {of} in {region} has failed; RDS does not say why")
             }
             Self::CameToNothing { of, snapshot } => {
                 write!(f, "snapshot `{snapshot}` of {of} has failed; RDS does not say why")
