@@ -57,8 +57,8 @@ type Decision = Result<Plan<Step, Why>, Box<Why>>;
 /// Moves traffic to a side, if it is not there and nothing is in the way.
 fn toward(to: Side, order: &Order<'_>, world: &World) -> Decision {
     let place = seen(world)?;
-    let leads = place::leads(order.rule, place)?;
     let memory = world.recall.memory();
+    let leads = place::leads(order.rule, place, memory)?;
     match leads {
         Leads::To(side) if side == to => {
             let last = memory.and_then(Memory::last).filter(|last| last.to == to);
@@ -96,9 +96,6 @@ fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World
         memory.before = way.before;
         steps.push(Step::Save(memory.clone()));
     }
-    if to == Side::Primary && !is_staged {
-        memory.before = None;
-    }
     let last = Move { at: world.now, to, command: order.id.clone(), by_hand: order.is_by_hand() };
     let mut memory = memory.with(last);
     memory.unfinished = is_staged.then_some(to);
@@ -116,10 +113,7 @@ fn follow(to: Side, world: &World, place: &Place) -> Decision {
     let memory = world.recall.memory();
     let mut steps = way::follow(place, to, memory)?;
     if let (Some(memory), false) = (memory, steps.is_empty()) {
-        let mut memory = Memory { unfinished: None, ..memory.clone() };
-        if to == Side::Primary {
-            memory.before = None;
-        }
+        let memory = Memory { unfinished: None, ..memory.clone() };
         steps.push(Step::Note { memory, what: Noted::Followed });
     }
     Ok(act(steps, Why::RecordPointed { to }))
@@ -160,7 +154,7 @@ fn reconcile(order: &Order<'_>, world: &World) -> Decision {
     match due {
         Due::Follow => {
             let place = seen(world)?;
-            match place::leads(order.rule, place)? {
+            match place::leads(order.rule, place, world.recall.memory())? {
                 Leads::Toward(to) => follow(to, world, place),
                 Leads::To(_) | Leads::Astray | Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
             }
@@ -173,7 +167,7 @@ fn reconcile(order: &Order<'_>, world: &World) -> Decision {
         }
         Due::Back => {
             // It may have been moved by hand meanwhile, and not by this function.
-            match place::leads(order.rule, seen(world)?)? {
+            match place::leads(order.rule, seen(world)?, world.recall.memory())? {
                 Leads::To(Side::Secondary) => {
                     toward(Side::Primary, &order.to(Failover::Back { force: false }), world)
                 }
@@ -219,7 +213,7 @@ pub fn due_by(order: &Order<'_>, memory: Option<&Memory>, now: jiff::Timestamp) 
 }
 
 fn where_it_is(order: &Order<'_>, world: &World) -> StatusPlace {
-    match seen(world).and_then(|place| place::leads(order.rule, place)) {
+    match seen(world).and_then(|place| place::leads(order.rule, place, world.recall.memory())) {
         Ok(Leads::To(side)) => StatusPlace::At(side),
         Ok(Leads::Toward(_) | Leads::Astray) => StatusPlace::Between,
         Ok(Leads::Unasked) | Err(_) => StatusPlace::Unseen,
@@ -229,7 +223,7 @@ fn where_it_is(order: &Order<'_>, world: &World) -> StatusPlace {
 /// Where a target leads, for reports; `None` where it cannot be told.
 #[must_use]
 pub fn leads(order: &Order<'_>, world: &World) -> Option<Leads> {
-    place::leads(order.rule, world.place.as_ref().ok()?).ok()
+    place::leads(order.rule, world.place.as_ref().ok()?, world.recall.memory()).ok()
 }
 
 /// How long resolvers keep what the records say now, in seconds.

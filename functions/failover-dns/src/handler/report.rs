@@ -27,8 +27,8 @@ const PROPAGATION: SignedDuration = SignedDuration::from_secs(60);
 
 /// The report on an order that was not let in.
 pub(super) fn not_let_in(order: &Order<'_>, why: Why) -> Report {
-    // Who looks every minute need not be told to look again.
-    let is_only_a_look = order.action == Failover::Reconcile && why.passes();
+    // Nobody asked, so nobody is refused; and who looks every minute need not be told to look again.
+    let is_only_a_look = order.action == Failover::Reconcile && !order.is_by_hand();
     let plan = match why {
         why if is_only_a_look => Plan::Hold { why },
         why if why.passes() => Plan::Wait { why },
@@ -216,6 +216,6 @@ pub(super) fn finished(order: &Order<'_>, mut report: Report) -> Report {
         report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
     }
     let by_itself = order.action == Failover::Reconcile && order.origin.source != Source::Operator;
-    report.quiet = by_itself && (report.verdict == Verdict::Held || report.why.code == "paused");
+    report.quiet = by_itself && report.verdict == Verdict::Held;
     report
 }

@@ -4,16 +4,18 @@ use shared::kinds::dns::{Dns, RecordName, Side, Sides, Strategy, Turn, WeightedS
 
 use super::way::Obstacle;
 use super::{targets, weights};
-use crate::world::{Distribution, Found, Leads, Place};
+use crate::world::{Before, Distribution, Found, Leads, Memory, Place, RecordSet};
 
 /// Where a target leads.
 ///
 /// # Errors
 /// When the records are not of the form that the strategy changes.
-pub(super) fn leads(rule: &Dns, place: &Place) -> Result<Leads, Obstacle> {
+pub(super) fn leads(rule: &Dns, place: &Place, memory: Option<&Memory>) -> Result<Leads, Obstacle> {
     match (&rule.strategy, place) {
         (Strategy::RecordWeights(sides), Place::Records(found)) => of_weights(sides, found),
-        (Strategy::RecordTargets(turns), Place::Records(found)) => of_targets(turns, found),
+        (Strategy::RecordTargets(turns), Place::Records(found)) => {
+            of_targets(turns, found, saved_sets(memory))
+        }
         (Strategy::HealthCheck(_), Place::Check(check)) => {
             Ok(Leads::To(if check.is_forced() { Side::Secondary } else { Side::Primary }))
         }
@@ -51,14 +53,26 @@ fn of_weights(sides: &Sides<WeightedSide>, found: &[Found]) -> Result<Leads, Obs
     Ok(together(&all))
 }
 
-fn of_targets(turns: &[Turn], found: &[Found]) -> Result<Leads, Obstacle> {
+/// What was there before the last fail-over is the primary, though the playbook may know an older answer of it.
+fn of_targets(turns: &[Turn], found: &[Found], saved: &[RecordSet]) -> Result<Leads, Obstacle> {
     let mut all = Vec::new();
     for (turn, found) in turns.iter().zip(found) {
         let set = targets::set(turn, found)?;
-        let side = Side::ALL.into_iter().find(|side| targets::answers(set, turn.answers.of(*side)));
+        let was_there = |side| side == Side::Primary && targets::is_saved(set, saved);
+        let by_playbook = |side: Side| targets::answers(set, turn.answers.of(side));
+        let side =
+            [Side::Secondary, Side::Primary].into_iter().find(|side| by_playbook(*side) || was_there(*side));
         all.push(side.map_or(Leads::Astray, Leads::To));
     }
     Ok(together(&all))
+}
+
+/// The sets that were there before the last fail-over.
+pub(super) fn saved_sets(memory: Option<&Memory>) -> &[RecordSet] {
+    match memory.and_then(|memory| memory.before.as_ref()) {
+        Some(Before::Records(sets)) => sets,
+        Some(Before::Check { .. }) | None => &[],
+    }
 }
 
 /// The names lead: CloudFront answers a name at the distribution that has it, whichever the records point at.

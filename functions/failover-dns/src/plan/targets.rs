@@ -66,6 +66,12 @@ pub(super) fn answers(set: &RecordSet, answer: &Answer) -> bool {
     }
 }
 
+/// Whether a set answers what it did before the last fail-over.
+pub(super) fn is_saved(set: &RecordSet, saved: &[RecordSet]) -> bool {
+    let before = saved.iter().find(|one| one.is_same_set(set));
+    before.is_some_and(|before| answering_as(set, before) == *set)
+}
+
 /// The set as it is to be when traffic goes to a side.
 ///
 /// Back to the primary it answers what was saved, if that was not the secondary's answer.

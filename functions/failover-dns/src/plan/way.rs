@@ -3,7 +3,7 @@
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{Dns, Side, Sides, Strategy};
 
-use super::place::{has, names_of};
+use super::place::{has, names_of, saved_sets};
 use super::step::Step;
 use super::why::Why;
 use super::{targets, weights};
@@ -33,7 +33,7 @@ pub(super) fn way(
     force: bool,
 ) -> Result<Way, Obstacle> {
     let before = memory.and_then(|memory| memory.before.as_ref());
-    let saved = if let Some(Before::Records(sets)) = before { sets.as_slice() } else { &[] };
+    let saved = saved_sets(memory);
     match (&rule.strategy, place) {
         (Strategy::RecordWeights(sides), Place::Records(found)) => {
             let mut changes = Vec::new();
@@ -116,11 +116,7 @@ fn names(
 /// When a record is missing, or has several sets.
 pub(super) fn follow(place: &Place, to: Side, memory: Option<&Memory>) -> Result<Vec<Step>, Obstacle> {
     let Place::Domain { distributions, records } = place else { return Ok(Vec::new()) };
-    let saved = if let Some(Before::Records(sets)) = memory.and_then(|memory| memory.before.as_ref()) {
-        sets.as_slice()
-    } else {
-        &[]
-    };
+    let saved = saved_sets(memory);
     let (domain, other) = (&distributions.of(to).domain, &distributions.of(to.other()).domain);
     let mut changes = Vec::new();
     for found in records {

@@ -36,7 +36,7 @@ pub struct Memory {
     /// The moves of the last day, the earliest first, and the last one however old it is.
     #[serde(default)]
     pub moves: Vec<Move>,
-    /// What was there before the fail-over that was not taken back yet.
+    /// What was there before the last fail-over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Before>,
     /// A fail-over that came while nothing was to move.
