@@ -1,5 +1,5 @@
-//! RDS databases and their snapshots in both Regions: makes the databases that the playbook names, puts snapshots there as
-//! others and earlier years would have left them, and reads back what became of them. In the local cloud everything is
+//! RDS databases and their snapshots in both Regions: makes the databases that the playbook names, has snapshots taken as
+//! others and earlier nights would have left them, and reads back what became of them. In the local cloud everything is
 //! available at once, and no event tells of it.
 
 use std::collections::BTreeMap;
@@ -8,12 +8,12 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use aws_sdk_rds::Client;
 use aws_sdk_rds::types::Tag;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::kinds::database::Which;
 use shared::playbook::Playbook;
 
-use super::{Clients, Cloud};
+use super::{Clients, Cloud, Function};
 
 /// Where the databases are.
 pub const HOME: &str = "us-east-1";
@@ -176,37 +176,18 @@ impl Cloud {
         found.with_context(|| format!("{name} of `{target}` is not there"))
     }
 
-    /// Puts a snapshot of ours of so many days ago into a Region. RDS lets nobody set a time, but a copy has that of its
-    /// source in a tag: so this is a copy, of a snapshot that is gone by now.
+    /// Orders so many snapshots of a target's database by the function, one after the other, each with an id of its own.
+    /// RDS lets nobody set a time: they are all of today.
     ///
     /// # Errors
-    /// As above.
-    pub async fn put_old_copy(
-        &self,
-        region: &str,
-        target: &str,
-        of: &SeenSnapshot,
-        days: i64,
-    ) -> anyhow::Result<String> {
-        let Named { name, is_cluster } = named(&self.playbook, target)?;
-        ensure!(!is_cluster, "`{target}` is a cluster, and this puts copies of instances there");
-        let at = Timestamp::now().checked_sub(SignedDuration::from_hours(24 * days))?;
-        let old = format!("{name}-{days:016x}");
-        let source =
-            format!("arn:aws:rds:{HOME}:123456789012:snapshot:rds:{name}-{}", at.strftime("%Y-%m-%d-%H-%M"));
-        let tags = [
-            ("lamplighter:target", target),
-            ("lamplighter:command", "e2e-years-ago"),
-            ("lamplighter:copy-of", &source),
-            ("lamplighter:taken-at", &at.to_string()),
-        ];
-        let mut request = self.clients.rds(region).copy_db_snapshot().source_db_snapshot_identifier(&of.arn);
-        for (key, value) in tags {
-            request = request.tags(Tag::builder().key(key).value(value).build());
+    /// As above, and when one of them is not taken.
+    pub async fn take_often(&self, target: &str, times: usize) -> anyhow::Result<()> {
+        for time in 1..=times {
+            let take = json!({"action": "take", "target": target, "id": format!("{target}-{time}")});
+            let answer = self.invoke(Function::SnapshotDatabase, &take).await?.payload;
+            ensure!(answer["reports"][0]["verdict"] == "acted", "{take}: {answer}");
         }
-        let sent = request.target_db_snapshot_identifier(&old).send().await;
-        sent.with_context(|| format!("put {old} into {region}"))?;
-        Ok(old)
+        Ok(())
     }
 
     /// Tells that a snapshot is there: an event as RDS sends it is put into the queue of events, as the stack's rule does

@@ -72,25 +72,23 @@ impl Teller<'_> {
     /// Old snapshots go, but for as many as are always kept and one that somebody else took.
     async fn expiry(&mut self) -> anyhow::Result<()> {
         let cloud = self.cloud;
-        let foreign = cloud.take_by_hand(METRICS, "before-the-move").await?;
-        let mut kept = vec![foreign.name.clone()];
-        for days in [1, 8, 9, 10, 20] {
-            let name = cloud.put_old_copy(HOME, METRICS, &foreign, days).await?;
-            if days < 10 {
-                kept.push(name);
-            }
-        }
+        let foreign = cloud.take_by_hand(PLATFORM, "before-the-move").await?;
+        cloud.take_often(PLATFORM, 4).await?;
+        let all = cloud.snapshots(HOME, PLATFORM).await?;
+        let newest = all.iter().rev().filter(|one| one.name != foreign.name).take(3);
+        let kept: Vec<&str> = newest.chain([&foreign]).map(|snapshot| snapshot.name.as_str()).collect();
         let are_kept = async |_: &SeenReport| {
-            let left = cloud.snapshots(HOME, METRICS).await?;
-            Ok(left.len() == kept.len() && left.iter().all(|snapshot| kept.contains(&snapshot.name)))
+            let left = cloud.snapshots(HOME, PLATFORM).await?;
+            Ok(left.len() == kept.len() && left.iter().all(|snapshot| kept.contains(&snapshot.name.as_str())))
         };
         let effect = "the newest three and somebody else's";
-        self.ordered("old snapshots", "expire", METRICS, json!({}), effect, are_kept).await
+        self.ordered("old snapshots", "expire", PLATFORM, json!({}), effect, are_kept).await
     }
 
     /// A snapshot is restored; the scratch database goes as soon as it is available.
     async fn drill(&mut self) -> anyhow::Result<()> {
         let cloud = self.cloud;
+        cloud.take_often(METRICS, 1).await?;
         let scratches = async || Ok::<_, anyhow::Error>(cloud.instances("lamplighter-drill-").await?.len());
         let there =
             async |report: &SeenReport| Ok(report.why.code == "drill-started" && scratches().await? == 1);
