@@ -6,7 +6,7 @@ use super::answers::turn;
 use super::{DnsKeys, RecordKeys, StrategyName, word};
 use crate::kinds::dns::evidence::Evidence;
 use crate::kinds::dns::strategy::{Strategy, WeightedSide};
-use crate::kinds::dns::{Side, Sides, normal};
+use crate::kinds::dns::{RecordType, Side, Sides, normal};
 
 /// The weight of a side that traffic goes to, where the playbook does not say.
 const USUAL_WEIGHT: i64 = 100;
@@ -92,6 +92,15 @@ pub(super) fn strategy(keys: &DnsKeys) -> Result<Strategy, String> {
             let (primary, secondary) = (of(Side::Primary)?, of(Side::Secondary)?);
             if primary == secondary {
                 return Err(same("distribution"));
+            }
+            let is_of_no_site = |kind| matches!(kind, RecordType::Mx | RecordType::Srv | RecordType::Txt);
+            if let Some(RecordKeys { name, kind, .. }) =
+                keys.records.iter().find(|one| is_of_no_site(one.kind))
+            {
+                return Err(format!(
+                    "record {} {name} with strategy `distribution-domain`; expected type `A`, `AAAA`, `HTTPS` or `CNAME`",
+                    kind.as_str()
+                ));
             }
             Ok(Strategy::DistributionDomain(Sides { primary, secondary }))
         }
