@@ -98,7 +98,9 @@ pub(super) fn turned(set: &RecordSet, turn: &Turn, to: Side, saved: &[RecordSet]
 
 /// The set with another one's answer.
 pub(super) fn answering_as(set: &RecordSet, other: &RecordSet) -> RecordSet {
-    with_answer(set, other.values.clone(), other.alias.clone(), other.ttl)
+    // A TTL belongs to values: between values it stays as it is now.
+    let ttl = if set.alias.is_none() && other.alias.is_none() { set.ttl } else { other.ttl };
+    with_answer(set, other.values.clone(), other.alias.clone(), ttl)
 }
 
 fn with_answer(set: &RecordSet, values: Vec<String>, alias: Option<Alias>, ttl: Option<i64>) -> RecordSet {
