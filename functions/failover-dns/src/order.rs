@@ -162,10 +162,11 @@ fn check_force(command: &Command<Failover>) -> Result<(), InvalidCommand> {
             "it only in an operator's command",
         ));
     }
-    if command.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
+    let reason = command.reason.as_deref();
+    if reason.is_none_or(|reason| reason.trim().is_empty()) {
         return Err(InvalidCommand::new(
             "reason",
-            None,
+            reason.map(Value::from).as_ref(),
             "why it is forced, in a few words, beside `force: true`",
         ));
     }
