@@ -81,6 +81,60 @@ targets:
     all-tagged: {backup: nightly}
     except: [scratch]
     retention: {days: 7}
+  weather-www:
+    kind: dns
+    zone: Z1EXAMPLE
+    records: [{name: www.example.com, type: AAAA}]
+    strategy: record-weights
+    primary: {set-identifier: blue, weight: 90, evidence: {alarm: blue-down, region: us-east-1}}
+    secondary: {set-identifier: green, evidence: {https: 'https://green.example.com/health'}}
+    hold-down: 10m
+    failback: {how: automatic, after-healthy-for: 20m}
+    max-moves-a-day: 6
+    ttl: 30s
+    may-drill: true
+  answers:
+    kind: dns
+    zone: Z1EXAMPLE
+    records:
+      - name: answers.example.com
+        type: A
+        set-identifier: first
+        primary: {values: [192.0.2.1], ttl: 45s}
+        secondary: {alias: {zone: Z35SXDOTRQ7X7K, name: two.example.com, evaluate-target-health: true}}
+    strategy: record-targets
+    primary: {evidence: {alarm: answers-down}}
+    secondary: {evidence: {health-check: 11111111-2222-3333-4444-555555555555}}
+  checked:
+    kind: dns
+    zone: Z1EXAMPLE
+    records: [{name: checked.example.com, type: A}]
+    strategy: health-check
+    primary: {health-check: 99999999-2222-3333-4444-555555555555, evidence: {alarm: checked-down}}
+    secondary: {evidence: {alarm: standby-down}}
+  switched:
+    kind: dns
+    zone: Z1EXAMPLE
+    records: [{name: switched.example.com, type: A}]
+    strategy: standby-object
+    standby-object: {bucket: standby-switch, key: switched, region: us-west-2}
+    primary: {evidence: {alarm: switched-down}}
+    secondary: {evidence: {alarm: standby-down}}
+  controlled:
+    kind: dns
+    zone: Z1EXAMPLE
+    records: [{name: controlled.example.com, type: A}]
+    strategy: routing-control
+    cluster-endpoints: [{endpoint: 'https://one.example.com/v1', region: eu-west-1}]
+    primary: {routing-control: 'arn:aws:route53-recovery-control::123456789012:controlpanel/p/routingcontrol/one', evidence: {alarm: controlled-down}}
+    secondary: {routing-control: 'arn:aws:route53-recovery-control::123456789012:controlpanel/p/routingcontrol/two', evidence: {alarm: standby-down}}
+  named:
+    kind: dns
+    zone: Z1EXAMPLE
+    records: [{name: named.example.com, type: HTTPS}]
+    strategy: distribution-domain
+    primary: {distribution: E1EXAMPLE, evidence: {alarm: named-down}}
+    secondary: {distribution: E2EXAMPLE, evidence: {alarm: standby-down}}
 guardrails: {max-per-hour: 20, target-cooldown: 5m}
 routes:
   - name: purge
@@ -163,6 +217,26 @@ fn what_an_editor_underlines_is_wrong_to_the_code_too() {
         ("all-tagged: {backup: nightly}", "all-tagged: backup"),
         ("except: [scratch]", "except: scratch"),
         ("tags: {team: weather}", "tags: [team]"),
+        ("records: [{name: www.example.com, type: AAAA}]", "names: [www.example.com]"),
+        ("type: AAAA", "type: AAAAA"),
+        ("name: www.example.com, ", ""),
+        ("strategy: record-weights", "strategy: weights"),
+        ("set-identifier: blue", "set_identifier: blue"),
+        ("weight: 90", "weight: heavy"),
+        ("weight: 90", "weight: 256"),
+        ("evidence: {alarm: blue-down, region: us-east-1}", "evidence: blue-down"),
+        ("region: us-east-1}}", "region: Virginia}}"),
+        ("hold-down: 10m", "hold-down: 10"),
+        ("how: automatic", "how: sometimes"),
+        ("after-healthy-for: 20m", "after: 20m"),
+        ("max-moves-a-day: 6", "max-moves-a-day: 0"),
+        ("ttl: 30s", "ttl: 30"),
+        ("may-drill: true", "may-drill: weekly"),
+        ("values: [192.0.2.1]", "values: 192.0.2.1"),
+        ("evaluate-target-health: true", "evaluate-target-health: yes please"),
+        ("bucket: standby-switch, ", ""),
+        ("cluster-endpoints: [{", "endpoints: [{"),
+        ("distribution: E2EXAMPLE, evidence", "distribution: [E2EXAMPLE], evidence"),
         ("max-per-hour: 20", "max-per-hour: 0"),
         ("max-per-hour: 20", "max-an-hour: 20"),
         ("cooldown: 30m", "cooldown: 30"),
@@ -228,6 +302,7 @@ fn check_word(root: &Value, schema: &Value, (word, says): (&str, &Value), value:
         "minItems" => items(value).count() as u64 >= says.as_u64().unwrap(),
         "uniqueItems" => items(value).all(|item| items(value).filter(|other| *other == item).count() == 1),
         "minimum" => value.as_i64().is_none_or(|number| number >= says.as_i64().unwrap()),
+        "maximum" => value.as_i64().is_none_or(|number| number <= says.as_i64().unwrap()),
         "type" if says.is_array() => items(says).any(|says| is_of(says, value)),
         "type" => is_of(says, value),
         "$schema" | "$defs" | "title" | "description" | "default" | "format" => true,
