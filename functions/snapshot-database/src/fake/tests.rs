@@ -290,3 +290,17 @@ async fn calls_fail_as_they_are_told() {
     }
     assert!((30..=70).contains(&failed), "{failed}");
 }
+
+/// Whatever its tags say: they may be copied, inherited, or another stack's.
+#[tokio::test]
+async fn a_stranger_with_our_tags_is_missed_and_is_no_reason_to_give_up_ours() {
+    let (rds, db) = (rds([instance("db")]), id(Family::Instance, "db"));
+    let ours = taken(&rds, &db, NAME).await;
+    let arn = snapshot_arn(rds.home(), Family::Instance, "db-2");
+    rds.put_stranger(rds.home(), Snapshot { name: "db-2".to_owned(), arn, ..ours });
+    rds.delete(rds.home(), Family::Instance, NAME).await.unwrap();
+    rds.delete(rds.home(), Family::Instance, "db-2").await.unwrap();
+    let noted = rds.violations();
+    assert!(noted[0].starts_with("deleted the newest good snapshot"), "{noted:?}");
+    assert!(noted[1].starts_with("deleted a foreign snapshot"), "{noted:?}");
+}
