@@ -227,7 +227,7 @@ fn a_labelled_copy_of_an_automated_snapshot_is_beside_the_one_without() {
         foreign(&weather(), &copy.name, "21T03:10").with(|it| it.tags = copy.tags.clone())
     };
     let nightly = taken(&json!({"action": "take"}), &[]);
-    let labelled = taken(&json!({"action": "take", "label": "release"}), &[nightly.clone()]);
+    let labelled = taken(&json!({"action": "take", "label": "release"}), std::slice::from_ref(&nightly));
     assert_eq!((is_labelled(&nightly), is_labelled(&labelled)), (false, true));
     check(
         &ordered(&rule, "verify"),
