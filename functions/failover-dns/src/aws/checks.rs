@@ -2,6 +2,7 @@
 
 use aws_sdk_cloudwatch::types::{Dimension, Statistic};
 use aws_sdk_route53::config::retry::RetryConfig;
+use aws_sdk_route53::error::ProvideErrorMetadata;
 use aws_sdk_route53::types::HealthCheckObservation;
 use jiff::{SignedDuration, Timestamp};
 use shared::kinds::dns::HealthCheckId;
@@ -93,8 +94,9 @@ impl AwsUntil<'_> {
                     Ok(Health::now(HealthState::Unknown, &format!("there is no health check {id}")))
                 }
                 Some(refused) if refused.is_invalid_input() => {
+                    let why = refused.message().unwrap_or("no reason given");
                     let words =
-                        format!("health check {id} has no checkers of its own: it is a calculated one");
+                        format!("health check {id} has no status, as a calculated one has none: {why}");
                     Ok(Health::now(HealthState::Unknown, &words))
                 }
                 _ => Err(fault(&operation, &error)),
@@ -150,7 +152,7 @@ fn since(points: &[(Timestamp, bool)], from: Timestamp, now: Timestamp) -> Optio
         if at.duration_since(last) > SILENCE {
             since = None;
         }
-        since = if is_good { Some(since.unwrap_or(at).max(from)) } else { None };
+        since = if is_good { Some(since.unwrap_or(at)) } else { None };
         last = at;
     }
     since.filter(|_| now.duration_since(last) <= LAG)

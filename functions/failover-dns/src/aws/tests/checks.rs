@@ -58,7 +58,7 @@ async fn a_check_that_no_checker_speaks_of_proves_nothing() {
         (status(0, 0), "no checker of health check 11111111-2222-3333-4444-555555555555 says anything"),
         (
             refusal(400, "InvalidInput", "You can't get the status of a calculated health check"),
-            "health check 11111111-2222-3333-4444-555555555555 has no checkers of its own: it is a calculated one",
+            "health check 11111111-2222-3333-4444-555555555555 has no status, as a calculated one has none: You can't get the status of a calculated health check",
         ),
         (
             refusal(404, "NoSuchHealthCheck", "A health check with id does not exist."),
