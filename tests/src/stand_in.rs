@@ -12,6 +12,9 @@ mod dynamodb;
 mod ecs;
 mod fault;
 mod rds;
+mod route53;
+mod routing_controls;
+mod s3;
 mod scheduler;
 mod sns;
 mod sqs;
@@ -20,7 +23,7 @@ mod wire;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use hyper::Request;
@@ -33,6 +36,7 @@ pub use self::ecs::EcsService;
 pub use self::fault::{Fault, Moment};
 use self::fault::{Silence, Trouble};
 pub use self::rds::{RdsDatabase, RdsFamily, RdsSnapshot};
+pub use self::route53::HealthCheck;
 pub use self::sns::Published;
 pub use self::sqs::{Refused, Sent};
 pub use self::wire::{Batch, Recorded, Service};
@@ -48,6 +52,7 @@ pub struct StandIn {
 #[derive(Debug, Default)]
 struct State {
     requests: Vec<Recorded>,
+    answered: BTreeMap<String, Instant>,
     troubles: BTreeMap<String, VecDeque<Trouble>>,
     down: BTreeMap<Service, Trouble>,
     silence: Option<Silence>,
@@ -59,6 +64,9 @@ struct State {
     dynamodb: dynamodb::DynamoDb,
     ecs: ecs::Ecs,
     rds: rds::Rds,
+    route53: route53::Route53,
+    routing_controls: routing_controls::RoutingControls,
+    s3: s3::S3,
     scheduler: scheduler::Scheduler,
     sns: sns::Sns,
     sqs: sqs::Sqs,
@@ -114,6 +122,12 @@ impl StandIn {
         of_service.map(|request| request.operation).collect()
     }
 
+    /// When an operation was answered last, if it was.
+    #[must_use]
+    pub fn answered_at(&self, operation: &str) -> Option<Instant> {
+        self.state().answered.get(operation).copied()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
@@ -142,6 +156,9 @@ impl State {
             Service::DynamoDb => self.dynamodb.answer(recorded),
             Service::Ecs => self.ecs.answer(recorded),
             Service::Rds => self.rds.answer(recorded),
+            Service::Route53 => self.route53.answer(recorded),
+            Service::RoutingControls => self.routing_controls.answer(recorded),
+            Service::S3 => self.s3.answer(recorded),
             Service::Scheduler => self.scheduler.answer(recorded),
             Service::Sns => self.sns.answer(recorded),
             Service::Sqs => self.sqs.answer(recorded),
@@ -177,6 +194,11 @@ async fn serve(state: Arc<Mutex<State>>, request: Request<Bytes>) -> Reply {
         Some(Trouble::Delay(delay)) => tokio::time::sleep(delay).await,
         Some(Trouble::LoseAnswer) | None => {}
     }
-    let answer = lock(&state).answer(&recorded);
+    let answer = {
+        let mut state = lock(&state);
+        let answer = state.answer(&recorded);
+        state.answered.insert(recorded.operation, Instant::now());
+        answer
+    };
     answer.filter(|_| !matches!(trouble, Some(Trouble::LoseAnswer)))
 }

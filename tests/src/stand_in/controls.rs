@@ -159,6 +159,6 @@ impl StandIn {
     /// Sets the state of an alarm, since a time in milliseconds.
     pub fn set_alarm(&self, kind: AlarmKind, name: &str, state: &str, since: i64) {
         let alarm = Alarm { kind, state: state.to_owned(), since };
-        self.state().cloudwatch.alarms.insert(name.to_owned(), alarm);
+        self.state().cloudwatch.set(name, alarm);
     }
 }

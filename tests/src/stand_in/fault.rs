@@ -53,6 +53,26 @@ impl Fault {
     pub const SERVICE_NOT_FOUND: Self = Self::new(400, "ServiceNotFoundException", "Service not found.");
     pub const THROTTLING_EXCEPTION: Self = Self::new(400, "ThrottlingException", "Rate exceeded");
 
+    pub const HEALTH_CHECK_VERSION_MISMATCH: Self = Self::new(
+        409,
+        "HealthCheckVersionMismatch",
+        "The health check version does not match the current version.",
+    );
+    pub const INVALID_INPUT: Self = Self::new(400, "InvalidInput", "The input is not valid.");
+    pub const NO_SUCH_HEALTH_CHECK: Self =
+        Self::new(404, "NoSuchHealthCheck", "A health check with the specified ID does not exist.");
+    pub const NO_SUCH_HOSTED_ZONE: Self =
+        Self::new(404, "NoSuchHostedZone", "No hosted zone found with the specified ID.");
+    pub const PRECONDITION_FAILED: Self =
+        Self::new(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
+    pub const PRIOR_REQUEST_NOT_COMPLETE: Self = Self::new(
+        400,
+        "PriorRequestNotComplete",
+        "The request was rejected because Route 53 was still processing a prior request.",
+    );
+    pub const SAFETY_RULE: Self =
+        Self::new(409, "ConflictException", "The request was rejected because it violates a safety rule.");
+
     pub(super) const fn new(status: u16, code: &'static str, message: &'static str) -> Self {
         Self { status, code, message }
     }

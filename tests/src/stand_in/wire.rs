@@ -1,5 +1,6 @@
-//! Requests as they come, whatever their service speaks: CloudFront's REST with XML, the query with XML of RDS and
-//! SNS, the JSON of Application Auto Scaling, DynamoDB, ECS and SQS, Scheduler's REST with JSON, CloudWatch's CBOR.
+//! Requests as they come, whatever their service speaks: the REST with XML of CloudFront, Route 53 and S3, the query with
+//! XML of RDS and SNS, the JSON of Application Auto Scaling, DynamoDB, ECS, routing controls and SQS, Scheduler's REST
+//! with JSON, CloudWatch's CBOR.
 
 pub(super) mod errors;
 
@@ -26,6 +27,12 @@ pub enum Service {
     Ecs,
     /// Amazon Relational Database Service.
     Rds,
+    /// Amazon Route 53.
+    Route53,
+    /// The routing controls of Amazon Application Recovery Controller.
+    RoutingControls,
+    /// Amazon Simple Storage Service.
+    S3,
     /// Amazon EventBridge Scheduler.
     Scheduler,
     /// Amazon Simple Notification Service.
@@ -42,7 +49,8 @@ pub struct Recorded {
     /// What it asks for: `CreateInvalidation`, `Publish`; empty when the stand-in does not know.
     pub operation: String,
     /// On what: the id of a distribution or a tenant, the ARN of a topic, the URL of a queue, the name of a schedule,
-    /// `service/cluster/service`, the identifier of a snapshot or a database.
+    /// `service/cluster/service`, the identifier of a snapshot or a database, the id of a zone, a change or a health check,
+    /// `bucket/key`.
     pub resource: String,
     /// The code of the Region that it is signed for.
     pub region: String,
@@ -50,9 +58,11 @@ pub struct Recorded {
     pub invalidation: Option<String>,
     /// The paths and the caller reference, where it has them.
     pub batch: Option<Batch>,
-    /// The fields of a query, in order of their names.
+    /// The fields of a query or behind `?`, in order of their names.
     pub fields: BTreeMap<String, String>,
-    /// The path that it was sent to.
+    /// How it was sent: `GET`, `POST`, …
+    pub method: Method,
+    /// The path that it was sent to, with what is behind `?`.
     pub path: String,
     /// The headers that say what it is.
     pub headers: Vec<(&'static str, String)>,
@@ -78,10 +88,17 @@ impl Recorded {
             _ => serde_json::from_slice(&self.body).unwrap_or_default(),
         }
     }
+
+    /// One of the headers that say what it is.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(one, _)| *one == name).map(|(_, value)| value.as_str())
+    }
 }
 
-/// The headers that tell the protocols and the Regions apart.
-const TELLING: [&str; 4] = ["authorization", "content-type", "smithy-protocol", "x-amz-target"];
+/// The headers that tell the protocols and the Regions apart, and on what a request depends.
+const TELLING: [&str; 5] =
+    ["authorization", "content-type", "if-none-match", "smithy-protocol", "x-amz-target"];
 
 /// Reads a request. What the stand-in does not know has no operation, and is refused later.
 pub(super) fn read(request: &Request<Bytes>) -> Recorded {
@@ -94,7 +111,8 @@ pub(super) fn read(request: &Request<Bytes>) -> Recorded {
         invalidation: None,
         batch: None,
         fields: BTreeMap::new(),
-        path: path.to_owned(),
+        method: request.method().clone(),
+        path: request.uri().path_and_query().map_or(path, |whole| whole.as_str()).to_owned(),
         headers: telling(request.headers()),
         body: request.body().clone(),
     };
@@ -116,6 +134,19 @@ pub(super) fn read(request: &Request<Bytes>) -> Recorded {
             Method::POST => "CreateSchedule".to_owned(),
             Method::GET => "GetSchedule".to_owned(),
             Method::DELETE => "DeleteSchedule".to_owned(),
+            _ => String::new(),
+        };
+    } else if let Some(path) = path.strip_prefix("/2013-04-01/") {
+        let asked = request.uri().query().unwrap_or_default();
+        recorded.fields = form_urlencoded::parse(asked.as_bytes()).into_owned().collect();
+        route53(request.method(), path, &mut recorded);
+    } else if path.len() > 1 {
+        recorded.service = Service::S3;
+        path.trim_start_matches('/').clone_into(&mut recorded.resource);
+        recorded.operation = match *request.method() {
+            Method::DELETE => "DeleteObject".to_owned(),
+            Method::HEAD => "HeadObject".to_owned(),
+            Method::PUT => "PutObject".to_owned(),
             _ => String::new(),
         };
     } else {
@@ -144,6 +175,7 @@ fn json(service: &str, recorded: &mut Recorded) {
             (Service::Ecs, ["service", text("cluster"), text("service")].join("/"))
         }
         "AmazonSQS" => (Service::Sqs, text("QueueUrl").to_owned()),
+        "ToggleCustomerAPI" => (Service::RoutingControls, text("RoutingControlArn").to_owned()),
         "AnyScaleFrontendService" => (Service::AutoScaling, text("ResourceId").to_owned()),
         _ => (Service::DynamoDb, String::new()),
     };
@@ -167,6 +199,22 @@ fn cloudfront(method: &Method, path: &str, recorded: &mut Recorded) {
     resource.clone_into(&mut recorded.resource);
     recorded.invalidation = invalidation;
     recorded.batch = batch(&String::from_utf8_lossy(&recorded.body));
+}
+
+fn route53(method: &Method, path: &str, recorded: &mut Recorded) {
+    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
+    let (operation, resource) = match (method, parts.as_slice()) {
+        (&Method::GET, ["hostedzone", zone, "rrset"]) => ("ListResourceRecordSets", *zone),
+        (&Method::POST, ["hostedzone", zone, "rrset"]) => ("ChangeResourceRecordSets", *zone),
+        (&Method::GET, ["change", id]) => ("GetChange", *id),
+        (&Method::GET, ["healthcheck", id]) => ("GetHealthCheck", *id),
+        (&Method::POST, ["healthcheck", id]) => ("UpdateHealthCheck", *id),
+        (&Method::GET, ["healthcheck", id, "status"]) => ("GetHealthCheckStatus", *id),
+        _ => ("", ""),
+    };
+    recorded.service = Service::Route53;
+    operation.clone_into(&mut recorded.operation);
+    resource.clone_into(&mut recorded.resource);
 }
 
 fn batch(body: &str) -> Option<Batch> {

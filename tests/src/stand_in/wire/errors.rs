@@ -14,8 +14,10 @@ pub(in crate::stand_in) fn error(service: Service, fault: Fault) -> Reply {
     match service {
         Service::CloudFront => in_xml("http://cloudfront.amazonaws.com/doc/2020-05-31/", fault),
         Service::Rds => in_xml(crate::stand_in::rds::NAMESPACE, fault),
+        Service::Route53 => in_xml(crate::stand_in::route53::NAMESPACE, fault),
+        Service::S3 => crate::stand_in::s3::refuse(fault),
         Service::Sns => in_xml("http://sns.amazonaws.com/doc/2010-03-31/", fault),
-        Service::DynamoDb | Service::Ecs | Service::Sqs => {
+        Service::DynamoDb | Service::Ecs | Service::RoutingControls | Service::Sqs => {
             in_json(service, status, code, json!({"message": message}))
         }
         Service::AutoScaling => in_json(service, status, code, json!({"Message": message})),
@@ -44,6 +46,7 @@ pub(in crate::stand_in) fn error(service: Service, fault: Fault) -> Reply {
 pub(in crate::stand_in) fn in_json(service: Service, status: u16, code: &str, mut body: Value) -> Reply {
     let (namespace, version) = match service {
         Service::AutoScaling | Service::Ecs => ("", "1.1"),
+        Service::RoutingControls => ("com.amazonaws.route53recoverycluster#", "1.0"),
         Service::Sqs => ("com.amazonaws.sqs#", "1.0"),
         _ => ("com.amazonaws.dynamodb.v20120810#", "1.0"),
     };
