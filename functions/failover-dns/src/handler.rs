@@ -63,21 +63,28 @@ pub async fn handle<L: Ledger, D: Dns>(mover: &Mover<'_, L, D>, invocation: &Inv
 
 impl<L: Ledger, D: Dns> Mover<'_, L, D> {
     async fn serve(&self, mut order: Order<'_>, times: Times) -> Report {
+        let mut is_alone = matches!(order.action, Failover::Over { .. } | Failover::Back { .. });
         let report = match self.let_in(&order, times).await {
             Err(why) => report::not_let_in(&order, *why),
             Ok(recall) if order.action == Failover::Reconcile => {
-                self.reconcile(&mut order, recall, times).await
+                self.reconcile(&mut order, recall, times, &mut is_alone).await
             }
             Ok(recall) => self.carry_out(&order, recall, times).await,
         };
         let report = report::finished(&order, report);
-        self.let_out(&order, &report, times).await;
+        self.let_out(&order, &report, is_alone, times).await;
         report
     }
 
     /// Looks whether anything is due, and only then keeps others from the target, so that a look every minute is in
     /// nobody's way.
-    async fn reconcile(&self, order: &mut Order<'_>, recall: Recall, times: Times) -> Report {
+    async fn reconcile(
+        &self,
+        order: &mut Order<'_>,
+        recall: Recall,
+        times: Times,
+        is_alone: &mut bool,
+    ) -> Report {
         if let Some(pending) = recall.memory().and_then(|memory| memory.pending.as_ref()) {
             order.origin.correlation.clone_from(&pending.correlation);
             order.origin.alarm.clone_from(&pending.alarm);
@@ -88,7 +95,10 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
             return report::not_applied(order, &world, &plan);
         }
         match self.keep_others_away(order, times).await {
-            Ok(recall) => self.carry_out(order, recall, times).await,
+            Ok(recall) => {
+                *is_alone = true;
+                self.carry_out(order, recall, times).await
+            }
             Err(why) => report::not_let_in(order, *why),
         }
     }

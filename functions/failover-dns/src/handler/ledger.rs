@@ -81,15 +81,16 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
         ledger.mark(&[Mark::Resaved { key: key(order), value: json!(memory) }], now).await
     }
 
-    /// Gives the lease back and notes what became of an order, for the router's `status`; not what a look every minute
-    /// found in order.
-    pub(super) async fn let_out(&self, order: &Order<'_>, report: &Report, times: Times) {
-        let Some(ledger) = self.ledger.as_ref().filter(|_| order.mode == Mode::Apply && !report.quiet) else {
-            return;
-        };
-        let marks = [
-            Mark::Released { target: order.target.to_string(), owner: order.delivery.clone() },
-            Mark::Reported(LastReport {
+    /// Gives the lease back, if the order had one, and notes what became of it, for the router's `status`; not what a
+    /// look every minute found in order.
+    pub(super) async fn let_out(&self, order: &Order<'_>, report: &Report, is_alone: bool, times: Times) {
+        let Some(ledger) = self.ledger.as_ref().filter(|_| order.mode == Mode::Apply) else { return };
+        let mut marks = Vec::new();
+        if is_alone {
+            marks.push(Mark::Released { target: order.target.to_string(), owner: order.delivery.clone() });
+        }
+        if !report.quiet {
+            marks.push(Mark::Reported(LastReport {
                 target: order.target.to_string(),
                 function: FUNCTION.to_owned(),
                 at: times.now,
@@ -99,8 +100,11 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                 verdict: report.verdict.to_string(),
                 code: report.why.code.to_owned(),
                 text: report.why.text.clone(),
-            }),
-        ];
+            }));
+        }
+        if marks.is_empty() {
+            return;
+        }
         if let Err(fault) = ledger.mark(&marks, times.now).await {
             warn!("what was done is not noted: {}", Chain(&fault));
         }
