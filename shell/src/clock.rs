@@ -34,6 +34,7 @@ impl Clock {
 pub struct Deadline {
     at: Timestamp,
     clock: Clock,
+    longest: Duration,
 }
 
 /// What is kept back of every invocation to report and to answer.
@@ -52,14 +53,20 @@ impl Deadline {
     /// A deadline by a clock.
     #[must_use]
     pub fn new(at: Timestamp, clock: Clock) -> Self {
-        Self { at, clock }
+        Self { at, clock, longest: Duration::MAX }
     }
 
     /// A deadline that leaves something of this one's time for what comes after it.
     #[must_use]
     pub fn before(&self, rest: Duration) -> Self {
         let at = SignedDuration::try_from(rest).ok().and_then(|rest| self.at.checked_sub(rest).ok());
-        Self { at: at.unwrap_or(self.at), clock: self.clock }
+        Self { at: at.unwrap_or(self.at), ..*self }
+    }
+
+    /// The same deadline, and no operation takes longer than this: for what is useful, and not worth waiting for.
+    #[must_use]
+    pub fn patient_for(&self, longest: Duration) -> Self {
+        Self { longest, ..*self }
     }
 
     /// The time that an operation begun now may take.
@@ -69,7 +76,7 @@ impl Deadline {
     pub fn allowance(&self) -> Result<Duration, OutOfTime> {
         let left = self.at.duration_since(self.clock.now()).try_into().unwrap_or(Duration::ZERO);
         match left.checked_sub(RESERVE) {
-            Some(allowance) if allowance >= LEAST => Ok(allowance),
+            Some(allowance) if allowance >= LEAST => Ok(allowance.min(self.longest)),
             _ => Err(OutOfTime { left }),
         }
     }
@@ -94,5 +101,8 @@ mod tests {
         assert_eq!(after(1_500), Ok(Duration::from_millis(1_000)));
         assert_eq!(after(1_499).unwrap_err().to_string(), "only 1499 ms are left of this invocation");
         assert_eq!(after(-5).unwrap_err().to_string(), "only 0 ms are left of this invocation");
+        let hasty = Deadline::new(Timestamp::from_millisecond(10_000).unwrap(), clock);
+        let hasty = hasty.patient_for(Duration::from_secs(2));
+        assert_eq!(hasty.allowance(), Ok(Duration::from_secs(2)));
     }
 }

@@ -12,9 +12,9 @@ use tracing::warn;
 use crate::aws::{Aws, AwsUntil};
 use crate::handler::Mover;
 
-/// What is kept back of an invocation's time for moving traffic, however long the ledger takes to answer: all but 3 s of
-/// the function's 20 s. Source: the template. The ledger answers within a tenth of a second as a rule.
-const FOR_TRAFFIC: Duration = Duration::from_secs(17);
+/// The longest that one operation on the ledger may take. It answers within a tenth of a second as a rule; where it
+/// does not, traffic must not wait for it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What lives as long as the process.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Parts {
     #[must_use]
     pub fn until(&self, deadline: Deadline) -> Mover<'_, DynamoLedgerUntil<'_>, AwsUntil<'_>> {
         Mover {
-            ledger: self.ledger.as_ref().map(|ledger| ledger.until(deadline.before(FOR_TRAFFIC))),
+            ledger: self.ledger.as_ref().map(|ledger| ledger.until(deadline.patient_for(PATIENCE))),
             dns: self.aws.until(deadline),
             playbook: &self.playbook,
         }
