@@ -23,7 +23,8 @@ pub(super) struct Expiry {
 ///
 /// Only what bears our tag for this target is looked at. Of each database and Region are kept, whatever else is said:
 /// the newest good one, as many as `keep-at-least` says, what is being copied, what a restore drill uses, and in the
-/// home Region what has no good copy in a Region whose retention would keep it.
+/// home Region what has no good copy in a Region whose retention would keep it; and all that is good while somebody else
+/// makes a snapshot of the database that may be a copy.
 pub(super) fn expiry(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Expiry {
     let mut expiry = Expiry::default();
     let copies = order.rule.copies.iter().filter(|rule| rule.region != world.home);
@@ -67,6 +68,17 @@ fn of_region(
                 expiry.kept += usize::from(snapshot.is_good());
                 continue;
             };
+            if because == Because::Expired
+                && let Some((theirs, there)) = shelves.theirs(of)
+            {
+                expiry.kept += 1;
+                let (of, snapshot, region) = (of.clone(), theirs.name.clone(), there.clone());
+                let held = Left::Theirs { of, snapshot, region, status: theirs.status.clone() };
+                if !expiry.left.contains(&held) {
+                    expiry.left.push(held);
+                }
+                continue;
+            }
             if because == Because::Expired
                 && *region == world.home
                 && let Some(rule) = copies.iter().find(|rule| lacks(rule, snapshot, order, shelves, world))

@@ -17,6 +17,8 @@ pub(super) struct Shelves<'w> {
     home: BTreeMap<&'w str, &'w Snapshot>,
     /// The ARNs of what is being copied.
     copied: BTreeSet<&'w str>,
+    /// What somebody else makes of a database, from nobody knows what: perhaps it is a copy of one of ours.
+    theirs: BTreeMap<&'w DatabaseId, (&'w Snapshot, &'w RegionCode)>,
     /// The names of what a scratch database is or was restored from.
     drilled: BTreeSet<&'w str>,
 }
@@ -30,6 +32,7 @@ impl<'w> Shelves<'w> {
             copies: BTreeMap::new(),
             home: BTreeMap::new(),
             copied: BTreeSet::new(),
+            theirs: BTreeMap::new(),
             drilled: BTreeSet::new(),
         };
         for ((region, family), seen) in &world.snapshots {
@@ -40,6 +43,9 @@ impl<'w> Shelves<'w> {
                         .extend([snapshot.tag(COPY_OF), snapshot.source.as_deref()].into_iter().flatten());
                 }
                 if !owner.owns(snapshot, region) {
+                    if snapshot.is_coming() && snapshot.source.is_none() {
+                        shelves.theirs.insert(&snapshot.of, (snapshot, region));
+                    }
                     continue;
                 }
                 let of_region = shelves.ours.entry(region).or_default();
@@ -85,6 +91,12 @@ impl<'w> Shelves<'w> {
     /// Whether a copy of it is on its way, or a scratch database was restored from it.
     pub(super) fn is_in_use(&self, snapshot: &Snapshot) -> bool {
         self.copied.contains(snapshot.arn.as_str()) || self.drilled.contains(snapshot.name.as_str())
+    }
+
+    /// What somebody else makes of a database, and where, if RDS does not name what it is made from. Of copies within a
+    /// Region it does not, and whoever deletes the source of a copy ends the copy.
+    pub(super) fn theirs(&self, of: &DatabaseId) -> Option<(&'w Snapshot, &'w RegionCode)> {
+        self.theirs.get(of).copied()
     }
 
     /// Whether a snapshot of ours is good, and is what it should be. `rule` is that of a Region of copies.

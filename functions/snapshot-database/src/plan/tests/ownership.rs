@@ -198,6 +198,49 @@ fn what_a_stranger_is_copying_stays() {
     );
 }
 
+/// The runbook's copy by hand, without tags: RDS names no source of a copy within a Region, and deleting the source ends
+/// the copy.
+#[test]
+fn nothing_of_a_database_expires_while_a_stranger_makes_a_snapshot_of_it() {
+    let [n1, n21] = [1, 21].map(|day| night(&weather(), day));
+    let copied = copied();
+    for status in ["creating", "copying", "pending"] {
+        let theirs = coming(status, foreign(&weather(), "keep-for-the-audit", "01T01:30"));
+        let there = [copy_of(&n1, &west()), copy_of(&n21, &west())].to_vec();
+        let seen = in_both(vec![n1.clone(), n21.clone(), theirs], there);
+        let line = super::decided(&ordered(&copied, "expire"), &seen);
+        let expected = format!(
+            "hold nothing-to-expire\n  4 snapshots are kept; nothing of instance `weather` expires while somebody \
+             else's `keep-for-the-audit` in us-east-1 is `{status}`: it may be a copy\n"
+        );
+        assert_eq!(line, expected);
+    }
+    // In any Region that is looked at; and what has failed can be nobody's source.
+    let theirs = coming("creating", foreign(&weather(), "keep-for-the-audit", "01T01:30"));
+    let failed = failed(night(&weather(), 2));
+    check(
+        &ordered(&copied, "expire"),
+        &in_both(vec![n1.clone(), n21.clone(), failed], vec![theirs]),
+        expect![[r#"
+            act expired
+              delete-snapshot {"instance":"weather","snapshot":"weather-02","region":"us-east-1","because":"failed"}
+              deleted 1 snapshot; nothing of instance `weather` expires while somebody else's `keep-for-the-audit` in us-west-2 is `creating`: it may be a copy; snapshot `weather-02` of instance `weather` in us-east-1 has failed; RDS does not say why
+        "#]],
+    );
+    // Of another database, or ready, it keeps nothing.
+    let of_other = coming("creating", foreign(&instance_id("other"), "theirs", "01T01:30"));
+    let ready = foreign(&weather(), "keep-for-the-audit", "01T01:30");
+    check(
+        &ordered(&copied, "expire"),
+        &in_both(vec![n1, n21.clone(), of_other, ready], vec![copy_of(&n21, &west())]),
+        expect![[r#"
+            act expired
+              delete-snapshot {"instance":"weather","snapshot":"weather-01","region":"us-east-1","because":"expired"}
+              deleted 1 snapshot
+        "#]],
+    );
+}
+
 /// It is restored from what a drill left, and named as people name databases.
 #[test]
 fn a_database_that_has_inherited_the_tags_of_a_drill_is_backed_up() {
