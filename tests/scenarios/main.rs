@@ -25,3 +25,5 @@ mod router;
 mod scaler;
 
 mod backups;
+
+mod failover;

@@ -85,7 +85,8 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
         times: Times,
         is_alone: &mut bool,
     ) -> Report {
-        if let Some(pending) = recall.memory().and_then(|memory| memory.pending.as_ref()) {
+        let pending = recall.memory().and_then(|memory| memory.pending.as_ref());
+        if let Some(pending) = pending.filter(|pending| pending.not_before <= times.now) {
             order.origin.correlation.clone_from(&pending.correlation);
             order.origin.alarm.clone_from(&pending.alarm);
         }

@@ -36,7 +36,7 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
         Failover::Back { .. } => toward(Side::Primary, order, world),
         Failover::Status => Ok(Plan::Hold { why: Why::Status(where_it_is(order, world)) }),
         Failover::Drill => drill(order, world),
-        Failover::Reconcile => reconcile(order, world),
+        Failover::Reconcile => reconcile(order, world).or_else(|why| guards::told_once(order, world, why)),
     };
     plan.unwrap_or_else(|why| against(*why))
 }
@@ -60,12 +60,13 @@ fn toward(to: Side, order: &Order<'_>, world: &World) -> Decision {
     let memory = world.recall.memory();
     let leads = place::leads(order.rule, place, memory)?;
     match leads {
-        Leads::To(side) if side == to => {
-            let last = memory.and_then(Memory::last).filter(|last| last.to == to);
-            return Ok(Plan::Hold { why: Why::AlreadyThere { side, since: last.map(|last| last.at) } });
-        }
+        Leads::To(side) if side == to => return Ok(already_there(side, order, world)),
         Leads::Toward(side) if side == to => return follow(to, world, place),
         Leads::To(_) | Leads::Toward(_) | Leads::Astray | Leads::Unasked => {}
+    }
+    // What was done and taken back is not done again because its message comes again.
+    if let Some(at) = memory.and_then(|memory| memory.made_by(&order.id, to)) {
+        return Ok(Plan::Hold { why: Why::AlreadyDone { at } });
     }
     if let Err(why) = guards::by_itself(to, leads, order, world) {
         // So that it is done when the time is over, although nobody says it again.
@@ -76,9 +77,21 @@ fn toward(to: Side, order: &Order<'_>, world: &World) -> Decision {
     }
     let proof = guards::proof(to, order, world)?;
     let way = way::way(order.rule, place, to, memory, order.action.is_forced())?;
-    let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
-    let why = if is_staged { Why::NameMoved { to } } else { Why::Moved { to, proof } };
+    let why = if place::must_follow(place, to) { Why::NameMoved { to } } else { Why::Moved { to, proof } };
     Ok(act(noted(way, to, leads, order, world), why))
+}
+
+/// Holds what is there; and makes good that the same order was not noted when it has moved it.
+fn already_there(side: Side, order: &Order<'_>, world: &World) -> Plan<Step, Why> {
+    let memory = world.recall.memory();
+    let begun = memory.and_then(|memory| Some((memory, memory.begun.clone()?)));
+    if let Some((memory, begun)) = begun.filter(|(_, begun)| begun.to == side && begun.command == order.id) {
+        let why = Why::AlreadyThere { side, since: Some(begun.at) };
+        let step = Step::Note { memory: memory.clone().with(begun), what: Noted::Move };
+        return Plan::Act { steps: vec![step], why };
+    }
+    let last = memory.and_then(Memory::last).filter(|last| last.to == side);
+    Plan::Hold { why: Why::AlreadyThere { side, since: last.map(|last| last.at) } }
 }
 
 /// Puts what is noted around the steps that move traffic; without a ledger there is nothing to note it in.
@@ -87,18 +100,21 @@ fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World
     if way.steps.is_empty() {
         return way.steps;
     }
-    let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
     let mut memory = memory.clone();
     let mut steps = Vec::new();
+    let last = Move { at: world.now, to, command: order.id.clone(), by_hand: order.is_by_hand() };
     // Who finds traffic astray knows no better way back than the one that is saved.
     let is_known = memory.before.is_none() || leads == Leads::To(Side::Primary);
-    if to == Side::Secondary && is_known && way.before.is_some() {
-        memory.before = way.before;
+    if to == Side::Secondary && way.before.is_some() {
+        if is_known {
+            memory.before = way.before;
+        }
+        memory.begun = Some(last.clone());
         steps.push(Step::Save(memory.clone()));
     }
-    let last = Move { at: world.now, to, command: order.id.clone(), by_hand: order.is_by_hand() };
     let mut memory = memory.with(last);
-    memory.unfinished = is_staged.then_some(to);
+    let must_follow = world.place.as_ref().is_ok_and(|place| place::must_follow(place, to));
+    memory.unfinished = must_follow.then_some(to);
     steps.extend(way.steps);
     steps.push(Step::Note { memory, what: Noted::Move });
     steps
@@ -156,7 +172,8 @@ fn reconcile(order: &Order<'_>, world: &World) -> Decision {
             let place = seen(world)?;
             match place::leads(order.rule, place, world.recall.memory())? {
                 Leads::Toward(to) => follow(to, world, place),
-                Leads::To(_) | Leads::Astray | Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
+                Leads::To(_) => Ok(guards::followed(world)),
+                Leads::Astray | Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
             }
         }
         Due::Over => {
@@ -171,9 +188,8 @@ fn reconcile(order: &Order<'_>, world: &World) -> Decision {
                 Leads::To(Side::Secondary) => {
                     toward(Side::Primary, &order.to(Failover::Back { force: false }), world)
                 }
-                Leads::To(Side::Primary) | Leads::Toward(_) | Leads::Astray | Leads::Unasked => {
-                    Ok(Plan::Hold { why: Why::InOrder })
-                }
+                Leads::To(Side::Primary) => Ok(guards::returned(world)),
+                Leads::Toward(_) | Leads::Astray | Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
             }
         }
     }
@@ -209,6 +225,7 @@ pub fn due_by(order: &Order<'_>, memory: Option<&Memory>, now: jiff::Timestamp) 
     }
     let last = memory.last()?;
     let goes_back = order.rule.failback.how == How::Automatic && last.to == Side::Secondary && !last.by_hand;
+    let goes_back = goes_back && !memory.returned;
     goes_back.then_some(Due::Back)
 }
 

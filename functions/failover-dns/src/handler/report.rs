@@ -78,6 +78,7 @@ pub(super) fn applied(order: &Order<'_>, world: &World, done: Done, why: Why) ->
             (Why::AlreadyThere { side, since: None }, Verdict::Held)
         }
         Some(_) => (why, Verdict::Acted),
+        None if why.is_refusal() => (why, Verdict::Refused),
         None => (why, Verdict::Held),
     };
     let mut report = Report::new(order.subject(), verdict, Reason::from(&why));
@@ -118,7 +119,16 @@ pub(super) fn failed(order: &Order<'_>, world: &World, done: Done, fault: &Fault
 
 fn moved(step: &StepReport) -> bool {
     step.status == StepStatus::Applied
-        && !matches!(step.step, "save-before" | "note-move" | "note-end" | "put-off" | "forget-put-off")
+        && !matches!(
+            step.step,
+            "save-before"
+                | "note-move"
+                | "note-end"
+                | "put-off"
+                | "forget-put-off"
+                | "note-return"
+                | "note-told"
+        )
 }
 
 fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
@@ -189,6 +199,10 @@ fn next_of_move(order: &Order<'_>, world: &World, to: Side) -> String {
     };
     let is_remembered = world.recall.memory().is_some();
     let back = match (to, order.rule.failback.how, order.rule.failback.after_healthy_for) {
+        // One more than this, and the way back would be over the limit.
+        (Side::Secondary, How::Automatic, Some(_)) if is_used_up(order, world) => {
+            "; that was the last move of the day that may come by itself: an operator sends `fail-back` when the primary is ready".to_owned()
+        }
         (Side::Secondary, How::Automatic, Some(after)) if is_remembered && !order.is_by_hand() => {
             format!("; it goes back when the primary has been healthy for {after}")
         }
@@ -196,6 +210,13 @@ fn next_of_move(order: &Order<'_>, world: &World, to: Side) -> String {
         (Side::Primary, _, _) => String::new(),
     };
     format!("{moved}{back}")
+}
+
+/// Whether the move that was just made is the last one of the day that nobody needs to order.
+fn is_used_up(order: &Order<'_>, world: &World) -> bool {
+    let before = world.recall.memory().map(|memory| memory.moves_by_itself(world.now));
+    let most = usize::try_from(order.rule.max_moves_a_day.get()).unwrap_or(usize::MAX);
+    !order.is_by_hand() && before.is_some_and(|before| before + 1 >= most)
 }
 
 /// Says that something could not be remembered or looked up.
@@ -216,6 +237,7 @@ pub(super) fn finished(order: &Order<'_>, mut report: Report) -> Report {
         report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
     }
     let by_itself = order.action == Failover::Reconcile && order.origin.source != Source::Operator;
-    report.quiet = by_itself && report.verdict == Verdict::Held;
+    let is_news = report.steps.iter().any(|step| step.step == "forget-put-off");
+    report.quiet = by_itself && report.verdict == Verdict::Held && !is_news;
     report
 }

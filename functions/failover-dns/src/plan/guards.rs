@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use shared::command::{Origin, Source};
 use shared::kinds::dns::{How, Side};
-use shared::plan::Plan;
+use shared::plan::{Plan, Why as _};
 
 use super::step::{Noted, Step};
 use super::why::Why;
@@ -48,7 +48,7 @@ fn back_by_itself(leads: Leads, order: &Order<'_>, world: &World) -> Guard {
     };
     match memory.last().filter(|last| last.to == Side::Secondary) {
         Some(last) if last.by_hand => Err(Box::new(Why::MovedByHand { at: Some(last.at) })),
-        Some(_) if leads != Leads::Astray => Ok(()),
+        Some(_) if leads != Leads::Astray && !memory.returned => Ok(()),
         Some(_) | None => Err(Box::new(Why::MovedByHand { at: None })),
     }
 }
@@ -106,6 +106,53 @@ pub(super) fn put_off_no_longer(world: &World) -> Plan<Step, Why> {
     let memory = world.recall.memory().cloned().unwrap_or_default();
     let steps = vec![Step::Note { memory: Memory { pending: None, ..memory }, what: Noted::NotNeeded }];
     Plan::Act { steps, why: Why::PutOffNoLonger }
+}
+
+/// Forgets that the records were to follow: they have, or need not any more.
+pub(super) fn followed(world: &World) -> Plan<Step, Why> {
+    note_where(
+        world,
+        |memory| memory.unfinished.is_some(),
+        Noted::Followed,
+        |memory| memory.unfinished = None,
+    )
+}
+
+/// Notes that traffic is back although nothing here has brought it there, so that nobody looks for the way back.
+pub(super) fn returned(world: &World) -> Plan<Step, Why> {
+    note_where(world, |memory| !memory.returned, Noted::Returned, |memory| memory.returned = true)
+}
+
+/// Tells what is in the way of a look every minute once, and not every minute.
+pub(super) fn told_once(
+    order: &Order<'_>,
+    world: &World,
+    why: Box<Why>,
+) -> Result<Plan<Step, Why>, Box<Why>> {
+    let Some(memory) = world.recall.memory() else { return Err(why) };
+    if order.is_by_hand() || !why.is_refusal() {
+        return Err(why);
+    }
+    let code = why.code();
+    if memory.told.as_deref() == Some(code) {
+        return Ok(Plan::Hold { why: *why });
+    }
+    let memory = Memory { told: Some(code.to_owned()), ..memory.clone() };
+    Ok(Plan::Act { steps: vec![Step::Note { memory, what: Noted::Told }], why: *why })
+}
+
+fn note_where(
+    world: &World,
+    is_so: impl Fn(&Memory) -> bool,
+    what: Noted,
+    change: impl Fn(&mut Memory),
+) -> Plan<Step, Why> {
+    let Some(memory) = world.recall.memory().filter(|memory| is_so(memory)) else {
+        return Plan::Hold { why: Why::InOrder };
+    };
+    let mut memory = memory.clone();
+    change(&mut memory);
+    Plan::Act { steps: vec![Step::Note { memory, what }], why: Why::InOrder }
 }
 
 /// The same origin, as if a person had given the order.

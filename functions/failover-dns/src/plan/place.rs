@@ -92,6 +92,13 @@ fn of_domain(rule: &Dns, distributions: &Sides<Distribution>, found: &[Found]) -
     Ok(Leads::To(side))
 }
 
+/// Whether records must be pointed at a side after its distribution has the names.
+pub(super) fn must_follow(place: &Place, to: Side) -> bool {
+    let Place::Domain { distributions, records } = place else { return false };
+    let sets = records.iter().flat_map(|found| &found.sets);
+    sets.into_iter().any(|set| !targets::points_at(set, &distributions.of(to).domain))
+}
+
 /// Whether a distribution has a name.
 pub(super) fn has(distribution: &Distribution, name: &RecordName) -> bool {
     distribution.names.iter().any(|one| name.is(one))

@@ -64,6 +64,10 @@ pub enum Noted {
     PutOff,
     /// One that was put off is not needed.
     NotNeeded,
+    /// Traffic is back at the primary, and nothing here has brought it there.
+    Returned,
+    /// What is in the way was told.
+    Told,
 }
 
 impl Step {
@@ -89,6 +93,8 @@ impl PlanStep for Step {
             Self::Note { what: Noted::Followed, .. } => "note-end",
             Self::Note { what: Noted::PutOff, .. } => "put-off",
             Self::Note { what: Noted::NotNeeded, .. } => "forget-put-off",
+            Self::Note { what: Noted::Returned, .. } => "note-return",
+            Self::Note { what: Noted::Told, .. } => "note-told",
         }
     }
 
@@ -124,7 +130,9 @@ impl PlanStep for Step {
                 Some(pending) => json!({"until": format!("{:.0}", pending.not_before)}),
                 None => json!({}),
             },
-            Self::Note { what: Noted::Followed | Noted::NotNeeded, .. } => json!({}),
+            Self::Note {
+                what: Noted::Followed | Noted::NotNeeded | Noted::Returned | Noted::Told, ..
+            } => json!({}),
         };
         let Value::Object(details) = details else { return Map::new() };
         details

@@ -36,6 +36,11 @@ pub enum Why {
         /// Since when, where that is remembered.
         since: Option<Timestamp>,
     },
+    /// The order was carried out, and something has moved traffic since.
+    AlreadyDone {
+        /// When.
+        at: Timestamp,
+    },
     /// The names are moved, and the distribution is not deployed yet.
     Deploying {
         /// Which side's.
@@ -170,6 +175,26 @@ impl Why {
     }
 }
 
+impl Why {
+    /// Whether an order was refused with this, and not only held or kept from seeing something.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::Unproven { .. }
+                | Self::FailbackManual
+                | Self::MovedByHand { .. }
+                | Self::AlarmBeforeMove { .. }
+                | Self::MovesUsedUp { .. }
+                | Self::RecordMissing { .. }
+                | Self::RecordUnfit { .. }
+                | Self::DistributionUnfit { .. }
+                | Self::NothingSaved
+                | Self::LedgerUnset
+        )
+    }
+}
+
 impl PlanWhy for Why {
     fn code(&self) -> &'static str {
         match self {
@@ -178,6 +203,7 @@ impl PlanWhy for Why {
             Self::NameMoved { .. } => "name-moved",
             Self::RecordPointed { .. } => "record-pointed",
             Self::AlreadyThere { .. } => "already-there",
+            Self::AlreadyDone { .. } => "already-done",
             Self::Deploying { .. } => "deploying",
             Self::Status(_) => "status",
             Self::InOrder | Self::PutOffNoLonger => "in-order",

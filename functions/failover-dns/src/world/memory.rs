@@ -45,6 +45,15 @@ pub struct Memory {
     /// The side whose names were moved, and whose records have not followed yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Side>,
+    /// A move that was about to be made: whoever finds its effect and carries the same order knows that it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Move>,
+    /// Whether traffic was found back at the primary since the last move, which nothing here has brought there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub returned: bool,
+    /// The code of what keeps a look every minute from moving anything, and was told since the last move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<String>,
 }
 
 /// A move of traffic.
@@ -105,13 +114,18 @@ impl Memory {
         self.moves.iter().filter(|one| !one.by_hand && now.duration_since(one.at) < A_DAY).count()
     }
 
+    /// When an order has made a move to a side, if that is remembered.
+    #[must_use]
+    pub fn made_by(&self, command: &CommandId, to: Side) -> Option<Timestamp> {
+        self.moves.iter().find(|one| one.command == *command && one.to == to).map(|one| one.at)
+    }
+
     /// The memory with one more move, and without those that need no longer be counted.
     #[must_use]
     pub fn with(mut self, one: Move) -> Self {
         self.moves.retain(|other| one.at.duration_since(other.at) < A_DAY && other.command != one.command);
         self.moves.push(one);
-        self.pending = None;
-        self
+        Self { pending: None, begun: None, returned: false, told: None, ..self }
     }
 }
 

@@ -34,11 +34,11 @@ fn every_record_gets_back_what_it_had() {
         &by_hand(&rule, "fail-back"),
         &failed_over(&rule, healthy_since(15)),
         expect![[r#"
-        act failed-back
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":90}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":10}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":80}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":20}}]}
-          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
-    "#]],
+            act failed-back
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":90}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":10}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":80}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":20}}]}
+              note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+        "#]],
     );
 }
 
@@ -106,20 +106,20 @@ fn where_it_goes_back_by_itself_it_waits_until_the_time_is_over() {
         &recovered(&rule),
         &failed_over(&rule, unhealthy()),
         expect![[r#"
-        hold not-yet
-          the primary is not healthy: 2 of 16 checkers say so
-          next: it goes back by itself when the primary is healthy again
-    "#]],
+            hold not-yet
+              nothing shows that the primary is healthy, or for how long: 2 of 16 checkers say so
+              next: it goes back by itself when the primary is healthy again
+        "#]],
     );
     check(
         &recovered(&rule),
         &failed_over(&rule, healthy_since(15)),
         expect![[r#"
-        act failed-back
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":90}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":10}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":80}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":20}}]}
-          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
-    "#]],
+            act failed-back
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":90}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":10}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":80}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":20}}]}
+              note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+        "#]],
     );
 }
 
@@ -141,11 +141,11 @@ fn what_a_person_has_moved_a_person_moves_back() {
         &by_hand(&rule, "fail-back"),
         &world,
         expect![[r#"
-        act failed-back
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":0}}]}
-          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
-    "#]],
+            act failed-back
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":0}}]}
+              note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+        "#]],
     );
 }
 
@@ -174,10 +174,10 @@ fn without_a_ledger_only_a_person_fails_back() {
         &by_hand(&rule, "fail-back"),
         &with(Recall::Unset),
         expect![[r#"
-        act failed-back
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":0}}]}
-          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
-    "#]],
+            act failed-back
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":0}}]}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+        "#]],
     );
 }
 
@@ -208,7 +208,7 @@ fn what_somebody_has_moved_elsewhere_is_moved_back_by_people_only() {
         &world,
         expect![[r#"
             refuse moved-by-hand
-              somebody has moved traffic, and not by an order to this function: only a person fails it back
+              nothing noted tells who has moved traffic, so only a person fails it back
               next: an operator sends `fail-back` when the primary is ready
         "#]],
     );
@@ -216,11 +216,11 @@ fn what_somebody_has_moved_elsewhere_is_moved_back_by_people_only() {
         &by_hand(&rule, "fail-back"),
         &world,
         expect![[r#"
-        act failed-back
-          change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":["192.0.2.99"],"to":["192.0.2.7"]}}]}
-          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
-    "#]],
+            act failed-back
+              change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":["192.0.2.99"],"to":["192.0.2.7"]}}]}
+              note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+        "#]],
     );
 }
 
@@ -254,11 +254,11 @@ fn a_health_check_gets_back_its_settings_and_only_those_that_are_known() {
         &by_hand(&rule, "fail-back"),
         &world,
         expect![[r#"
-        act failed-back
-          restore-health-check {"health_check":"99999999-2222-3333-4444-555555555555","disabled":false,"inverted":true}
-          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
-    "#]],
+            act failed-back
+              restore-health-check {"health_check":"99999999-2222-3333-4444-555555555555","disabled":false,"inverted":true}
+              note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+        "#]],
     );
 }
 
@@ -269,11 +269,11 @@ fn data_planes_go_back_too() {
         &by_hand(&rule, "fail-back"),
         &world(Place::Object(Some(true))),
         expect![[r#"
-        act failed-back
-          remove-object {"bucket":"standby-switch","key":"failed-over","region":"us-west-2"}
-          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
-    "#]],
+            act failed-back
+              remove-object {"bucket":"standby-switch","key":"failed-over","region":"us-west-2"}
+              note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+        "#]],
     );
     let rule = routing_control("");
     let on = shared::kinds::dns::Sides { primary: false, secondary: true };
@@ -281,11 +281,11 @@ fn data_planes_go_back_too() {
         &by_hand(&rule, "fail-back"),
         &world(Place::Controls(Some(on))),
         expect![[r#"
-        act failed-back
-          set-routing-controls {"primary":"On","secondary":"Off"}
-          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
-    "#]],
+            act failed-back
+              set-routing-controls {"primary":"On","secondary":"Off"}
+              note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+        "#]],
     );
 }
 
@@ -337,10 +337,10 @@ fn where_evidence_has_no_history_the_moment_counts() {
         &by_hand(&rule, "fail-back"),
         &world,
         expect![[r#"
-        act failed-back
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":100,"to":0}}]}
-          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the primary now: 14 of 16 checkers say so
-    "#]],
+            act failed-back
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":100,"to":0}}]}
+              note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }

@@ -18,9 +18,9 @@ fn a_drill_says_whether_a_fail_over_would_work() {
         &by_hand(&rule, "drill"),
         &there,
         expect![[r#"
-        hold drill-passed
-          a fail-over would work now: 14 of 16 checkers say so
-    "#]],
+            hold drill-passed
+              a fail-over would work now, and the secondary is healthy: 14 of 16 checkers say so
+        "#]],
     );
     // Hold-down passes: what the drill looks for does not.
     there.recall = Recall::Known(remembered(vec![moved(Side::Primary, 1, false)]));
@@ -28,9 +28,9 @@ fn a_drill_says_whether_a_fail_over_would_work() {
         &by_hand(&rule, "drill"),
         &there,
         expect![[r#"
-        hold drill-passed
-          a fail-over would work now: 14 of 16 checkers say so
-    "#]],
+            hold drill-passed
+              a fail-over would work now, and the secondary is healthy: 14 of 16 checkers say so
+        "#]],
     );
     there.health.secondary = Some(Ok(unhealthy()));
     check(
@@ -93,9 +93,9 @@ fn what_keeps_a_distribution_from_taking_names_is_found_out_in_the_drill() {
         &by_hand(&rule, "drill"),
         &there,
         expect![[r#"
-        hold drill-passed
-          a fail-over would work now: 14 of 16 checkers say so
-    "#]],
+            hold drill-passed
+              a fail-over would work now, and the secondary is healthy: 14 of 16 checkers say so
+        "#]],
     );
     there.obstacle = Some((Side::Secondary, "its certificate does not cover www.example.com".to_owned()));
     check(

@@ -93,12 +93,12 @@ fn an_alarm_of_before_the_last_move_moves_nothing() {
         &by_hand(&rule, "fail-over"),
         &world,
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 
@@ -134,12 +134,12 @@ fn a_fail_over_within_the_hold_down_is_put_off() {
         &by_hand(&rule, "fail-over"),
         &world,
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 
@@ -160,36 +160,36 @@ fn moves_of_a_day_are_counted_and_those_of_people_are_not() {
         &by_hand(&rule, "fail-over"),
         &world,
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
     let (rule, world) = after(four(true), "");
     check(
         &alarmed(&rule),
         &world,
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
     let (rule, world) = after(vec![moved(Side::Primary, 25 * 60, false)], ", max-moves-a-day: 1");
     check(
         &alarmed(&rule),
         &world,
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 

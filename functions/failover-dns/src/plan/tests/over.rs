@@ -18,12 +18,12 @@ fn weights_of_all_records_change_together() {
         &alarmed(&rule),
         &world(weighted_place(&rule, 100, 0)),
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 
@@ -34,12 +34,12 @@ fn a_secondary_that_has_a_share_keeps_its_weight() {
         &alarmed(&rule),
         &world(weighted_place(&rule, 90, 10)),
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":90,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":90,"to":0}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":90,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":90,"to":0}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 
@@ -51,12 +51,12 @@ fn only_the_record_that_is_not_there_yet_changes() {
         &alarmed(&rule),
         &world(Place::Records(found(&rule, sets))),
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 
@@ -68,12 +68,12 @@ fn two_weights_of_zero_lead_nowhere_and_the_secondary_gets_one() {
         &alarmed(&rule),
         &world(weighted_place(&rule, 0, 0)),
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 
@@ -164,12 +164,12 @@ fn a_record_answers_something_else() {
         &alarmed(&rule),
         &world(answering(&rule, &["192.0.2.1"])),
         expect![[r#"
-        act failed-over
-          save-before {"records":1}
-          change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":["192.0.2.1"],"to":["192.0.2.2"]}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":1}
+              change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":["192.0.2.1"],"to":["192.0.2.2"]}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
     check(
         &alarmed(&rule),
@@ -184,12 +184,12 @@ fn a_record_answers_something_else() {
         &alarmed(&rule),
         &world(answering(&rule, &["192.0.2.77"])),
         expect![[r#"
-        act failed-over
-          save-before {"records":1}
-          change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":["192.0.2.77"],"to":["192.0.2.2"]}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":1}
+              change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":["192.0.2.77"],"to":["192.0.2.2"]}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 
@@ -206,12 +206,12 @@ fn a_failover_pair_keeps_its_roles() {
         &alarmed(&rule),
         &world(place),
         expect![[r#"
-        act failed-over
-          save-before {"records":1}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","answer":{"from":{"alias":"one.elb.example.com."},"to":["192.0.2.2"]},"ttl":{"from":null,"to":30}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":1}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","answer":{"from":{"alias":"one.elb.example.com."},"to":["192.0.2.2"]},"ttl":{"from":null,"to":30}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 
@@ -238,23 +238,23 @@ fn a_health_check_is_forced() {
         &alarmed(&rule),
         &world(checked(false, false)),
         expect![[r#"
-        act failed-over
-          save-before {"disabled":false,"inverted":false}
-          force-health-check {"health_check":"99999999-2222-3333-4444-555555555555","disabled":true,"inverted":true}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"disabled":false,"inverted":false}
+              force-health-check {"health_check":"99999999-2222-3333-4444-555555555555","disabled":true,"inverted":true}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
     check(
         &alarmed(&rule),
         &world(checked(false, true)),
         expect![[r#"
-        act failed-over
-          save-before {"disabled":false,"inverted":true}
-          force-health-check {"health_check":"99999999-2222-3333-4444-555555555555","disabled":true,"inverted":true}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"disabled":false,"inverted":true}
+              force-health-check {"health_check":"99999999-2222-3333-4444-555555555555","disabled":true,"inverted":true}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
     check(
         &alarmed(&rule),
@@ -273,11 +273,11 @@ fn an_object_is_put_without_asking_first() {
         &alarmed(&rule),
         &world(Place::Object(None)),
         expect![[r#"
-        act failed-over
-          put-object {"bucket":"standby-switch","key":"failed-over","region":"us-west-2"}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              put-object {"bucket":"standby-switch","key":"failed-over","region":"us-west-2"}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
     check(
         &alarmed(&rule),
@@ -296,11 +296,11 @@ fn routing_controls_are_set_without_asking_first() {
         &alarmed(&rule),
         &world(Place::Controls(None)),
         expect![[r#"
-        act failed-over
-          set-routing-controls {"primary":"Off","secondary":"On"}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              set-routing-controls {"primary":"Off","secondary":"On"}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
     let on = |primary, secondary| Place::Controls(Some(shared::kinds::dns::Sides { primary, secondary }));
     check(
@@ -315,11 +315,11 @@ fn routing_controls_are_set_without_asking_first() {
         &alarmed(&rule),
         &world(on(true, true)),
         expect![[r#"
-        act failed-over
-          set-routing-controls {"primary":"Off","secondary":"On"}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              set-routing-controls {"primary":"Off","secondary":"On"}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
 }
 
@@ -415,7 +415,7 @@ fn without_a_ledger_it_moves_all_the_same() {
         let world = World { recall, ..world(weighted_place(&rule, 100, 0)) };
         let decision = super::decided(&alarmed(&rule), &world);
         let steps: Vec<&str> = decision.lines().map(|line| line.split(" {").next().unwrap()).collect();
-        let sentence = "  traffic goes to the secondary now: 14 of 16 checkers say so";
+        let sentence = "  traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so";
         assert_eq!(steps, ["act failed-over", "  change-records", sentence]);
     }
 }

@@ -46,10 +46,10 @@ fn it_goes_back_when_the_primary_was_healthy_for_the_whole_time() {
         &reconcile(&rule),
         &after_a_fail_over(&rule, unhealthy()),
         expect![[r#"
-        hold not-yet
-          the primary is not healthy: 2 of 16 checkers say so
-          next: it goes back by itself when the primary is healthy again
-    "#]],
+            hold not-yet
+              nothing shows that the primary is healthy, or for how long: 2 of 16 checkers say so
+              next: it goes back by itself when the primary is healthy again
+        "#]],
     );
     check(
         &reconcile(&rule),
@@ -64,11 +64,11 @@ fn it_goes_back_when_the_primary_was_healthy_for_the_whole_time() {
         &reconcile(&rule),
         &after_a_fail_over(&rule, healthy_since(15)),
         expect![[r#"
-        act failed-back
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":0}}]}
-          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the primary now: 14 of 16 checkers say so, for 15m and longer
-    "#]],
+            act failed-back
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":0}}]}
+              note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+        "#]],
     );
 }
 
@@ -90,9 +90,10 @@ fn it_does_not_go_back_from_where_it_is_not() {
         &reconcile(&rule),
         &there,
         expect![[r#"
-        hold in-order
-          nothing is to be ended or taken back
-    "#]],
+            act in-order
+              note-return {}
+              nothing is to be ended or taken back
+        "#]],
     );
 }
 
@@ -119,12 +120,12 @@ fn a_fail_over_that_was_put_off_is_done_if_the_primary_is_still_down() {
         &reconcile(&rule),
         &with(pending(0), unhealthy()),
         expect![[r#"
-        act failed-over
-          save-before {"records":4}
-          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
-          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-          traffic goes to the secondary now: 14 of 16 checkers say so
-    "#]],
+            act failed-over
+              save-before {"records":4}
+              change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":0,"to":50}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":100,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":0,"to":50}}]}
+              note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+              traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        "#]],
     );
     check(
         &reconcile(&rule),

@@ -47,6 +47,7 @@ impl Why {
                 "see the prerequisites of `distribution-domain` in docs/failing-over.md".to_owned()
             }
             Self::NothingSaved => "restore the health check by hand with UpdateHealthCheck; or send `fail-back` with `force: true` and a `reason`, which leaves it neither disabled nor inverted".to_owned(),
+            Self::AlreadyDone { .. } => "to do it once more, send it with another `id`".to_owned(),
             Self::DrillFailed(why) => return why.next(),
             Self::DrillNotAllowed => "add `may-drill: true` to the target in the playbook".to_owned(),
             Self::Paused(pause) => {
@@ -74,7 +75,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Moved { to, proof: Some(proof) } => {
-                write!(f, "traffic goes to the {} now: {proof}", to.as_str())
+                write!(f, "traffic goes to the {} now, which is healthy: {proof}", to.as_str())
             }
             Self::Moved { to, proof: None } => {
                 write!(
@@ -99,6 +100,10 @@ impl fmt::Display for Why {
             Self::AlreadyThere { side, since: Some(since) } => {
                 write!(f, "traffic goes to the {} already, since {since:.0}", side.as_str())
             }
+            Self::AlreadyDone { at } => write!(
+                f,
+                "this order moved traffic at {at:.0}, and another move came after it: it is not done once more"
+            ),
             Self::Deploying { to } => {
                 write!(
                     f,
@@ -113,14 +118,18 @@ impl fmt::Display for Why {
             Self::NotYet { since: Some(since), words, .. } => {
                 write!(f, "the primary is healthy since {since:.0}, which is not long enough: {words}")
             }
-            Self::NotYet { since: None, words, .. } => write!(f, "the primary is not healthy: {words}"),
+            Self::NotYet { since: None, words, .. } => {
+                write!(f, "nothing shows that the primary is healthy, or for how long: {words}")
+            }
             Self::HoldDown { until, .. } => {
                 write!(f, "it was moved a short while ago: only a person moves it before {until:.0}")
             }
             Self::PutOffNoLonger => {
                 f.write_str("the primary is healthy again: the fail-over that was put off is not needed")
             }
-            Self::DrillPassed { proof } => write!(f, "a fail-over would work now: {proof}"),
+            Self::DrillPassed { proof } => {
+                write!(f, "a fail-over would work now, and the secondary is healthy: {proof}")
+            }
             Self::DrillFailed(why) => write!(f, "a fail-over would not work now: {why}"),
             Self::DrillNotAllowed => f.write_str("the target does not say `may-drill: true`"),
             Self::Unproven { side, words, earliest: Some(_) } => {
@@ -135,9 +144,9 @@ impl fmt::Display for Why {
             Self::MovedByHand { at: Some(at) } => {
                 write!(f, "a person failed it over at {at:.0}, so only a person fails it back")
             }
-            Self::MovedByHand { at: None } => f.write_str(
-                "somebody has moved traffic, and not by an order to this function: only a person fails it back",
-            ),
+            Self::MovedByHand { at: None } => {
+                f.write_str("nothing noted tells who has moved traffic, so only a person fails it back")
+            }
             Self::AlarmBeforeMove { alarm, moved } => write!(
                 f,
                 "the alarm changed its state at {alarm:.0}, and the last move was after that, at {moved:.0}: it may have seen what was before"

@@ -1,0 +1,406 @@
+//! What others get wrong, or leave out: one test for each.
+
+use std::collections::BTreeSet;
+
+use failover_dns::fake::{Api, FakeDns, failover, simple, text, weighted};
+use failover_dns::world::{HealthState, Meaning, RecordSet};
+use serde_json::json;
+use shared::fault::FaultClass;
+use shared::kinds::dns::{RecordType, Side, Strategy, ZoneId};
+
+use super::crossroads::exactly;
+use super::{Helm, NINE, STRATEGIES, batch, by_alarm, queued};
+
+fn zone() -> ZoneId {
+    text("Z1EXAMPLE")
+}
+
+fn sets(helm: &Helm) -> Vec<RecordSet> {
+    helm.dns().all_sets(&zone())
+}
+
+/// What of a set no move may touch: all but its weight and what it answers.
+fn rest(sets: Vec<RecordSet>) -> Vec<RecordSet> {
+    let rest = |set: RecordSet| {
+        let ttl = if set.alias.is_none() { set.ttl } else { None };
+        RecordSet { weight: None, values: Vec::new(), alias: None, ttl, ..set }
+    };
+    sets.into_iter().map(rest).collect()
+}
+
+#[tokio::test]
+async fn all_records_of_a_target_move_in_one_change() {
+    for (strategy, count) in [("record-weights", 2), ("record-targets", 2)] {
+        let helm = Helm::with(strategy, "");
+        helm.goes_down().await;
+        let [accepted] = &helm.dns().accepted()[..] else { panic!("{strategy}: not one change") };
+        assert_eq!(accepted.sets.len(), count, "{strategy}");
+        assert_eq!(helm.at(), "secondary", "{strategy}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_fails_leaves_all_as_it_was() {
+    for strategy in STRATEGIES {
+        let helm = Helm::with(strategy, "");
+        let before = exactly(helm.dns(), helm.rule("www"));
+        for change in ["change", "set-check", "put-object", "set-controls", "move-name"] {
+            helm.dns().fail_next_of(change, Meaning::Common(FaultClass::Unavailable));
+        }
+        let outcome = helm.goes_down().await;
+        assert_eq!(outcome.verdict(), ("failed", "unavailable"), "{strategy}");
+        assert_eq!(exactly(helm.dns(), helm.rule("www")), before, "{strategy}");
+    }
+}
+
+/// Route 53 answers all alike where every weight is zero, and so the dead primary too.
+#[tokio::test]
+async fn there_is_no_moment_with_both_sides_at_zero() {
+    for (blue, green) in [(100, 0), (100, 100), (1, 255), (0, 0), (0, 7), (255, 1)] {
+        let helm = Helm::with("record-weights", "");
+        for set in sets(&helm) {
+            let weight = if set.set_identifier.as_deref() == Some("blue") { blue } else { green };
+            helm.dns().put_set(&zone(), RecordSet { weight: Some(weight), ..set });
+        }
+        helm.ordered("fail-over").await;
+        assert_eq!(helm.at(), "secondary", "{blue} {green}");
+        helm.ordered("fail-back").await;
+        assert_eq!(helm.at(), "primary", "{blue} {green}");
+        // Every change that was accepted is looked at by the model.
+        helm.is_blameless();
+    }
+}
+
+#[tokio::test]
+async fn health_check_target_health_ttl_and_geolocation_are_kept() {
+    for strategy in ["record-weights", "record-targets"] {
+        let helm = Helm::with(strategy, "");
+        let before = sets(&helm);
+        helm.goes_down().await;
+        let kept = rest(sets(&helm));
+        for (was, is) in rest(before.clone()).into_iter().zip(kept) {
+            // An alias has no TTL of its own, and values need one.
+            assert_eq!(RecordSet { ttl: None, ..is }, RecordSet { ttl: None, ..was.clone() }, "{strategy}");
+        }
+        if strategy == "record-weights" {
+            assert!(sets(&helm).iter().all(|set| set.ttl == Some(45) && set.health_check.is_some()));
+        }
+        assert_eq!(helm.ordered("fail-back").await.verdict(), ("refused", "primary-unproven"));
+        helm.forced("fail-back").await;
+        assert_eq!(sets(&helm), before, "{strategy}");
+        helm.is_blameless();
+    }
+}
+
+/// One of several answers: only the set that is named changes.
+#[tokio::test]
+async fn multivalue_answers_and_the_sets_beside_are_kept() {
+    let records = "[{name: '*.Example.com.', type: A, set-identifier: one, primary: {values: [192.0.2.1]}, secondary: {values: [192.0.2.9]}}]";
+    let text = format!(
+        "{{version: 1, targets: {{www: {{kind: dns, zone: Z1EXAMPLE, records: {records}, strategy: record-targets, \
+         primary: {{evidence: {{alarm: www-primary-health}}}}, \
+         secondary: {{evidence: {{health-check: 11111111-2222-3333-4444-555555555555}}}}}}}}}}"
+    );
+    let set = |identifier: &str, last: u8| RecordSet {
+        multi_value: Some(true),
+        set_identifier: Some(identifier.to_owned()),
+        health_check: Some("check".to_owned()),
+        ..simple("*.example.com", RecordType::A, &[&format!("192.0.2.{last}")])
+    };
+    let helm = Helm::of(&text, NINE);
+    for (id, name) in [(1, "www.example.com"), (3, "api.example.com")] {
+        helm.dns().put_set(&zone(), simple(name, RecordType::A, &[&format!("192.0.2.{id}")]));
+    }
+    helm.dns().remove_sets(&zone(), "www.example.com");
+    for (identifier, last) in [("one", 1), ("two", 2)] {
+        helm.dns().put_set(&zone(), set(identifier, last));
+    }
+    let others = sets(&helm);
+    assert_eq!(helm.goes_down().await.verdict(), ("acted", "failed-over"));
+    let changed: Vec<RecordSet> = sets(&helm).into_iter().filter(|set| !others.contains(set)).collect();
+    let [changed] = &changed[..] else { panic!("{changed:?}") };
+    assert_eq!(changed.values, ["192.0.2.9"]);
+    assert_eq!(
+        RecordSet { values: vec!["192.0.2.1".to_owned()], ..changed.clone() },
+        RecordSet { name: "\\052.example.com.".to_owned(), ..set("one", 1) }
+    );
+    helm.is_blameless();
+}
+
+/// Route 53 rejects that two sets swap their roles, even in one change: the primary set gets the other answer.
+#[tokio::test]
+async fn a_failover_pair_keeps_its_roles() {
+    let records = "[{name: www.example.com, type: A, set-identifier: one, primary: {values: [192.0.2.1]}, secondary: {values: [192.0.2.2]}}]";
+    let text = format!(
+        "{{version: 1, targets: {{www: {{kind: dns, zone: Z1EXAMPLE, records: {records}, strategy: record-targets, \
+         primary: {{evidence: {{alarm: www-primary-health}}}}, \
+         secondary: {{evidence: {{health-check: 11111111-2222-3333-4444-555555555555}}}}}}}}}}"
+    );
+    let helm = Helm::of(&text, NINE);
+    helm.dns().remove_sets(&zone(), "www.example.com");
+    let role = |last: u8, id, role| {
+        failover(simple("www.example.com", RecordType::A, &[&format!("192.0.2.{last}")]), id, role)
+    };
+    helm.dns().put_set(&zone(), role(1, "one", "PRIMARY"));
+    helm.dns().put_set(&zone(), role(2, "two", "SECONDARY"));
+    assert_eq!(helm.goes_down().await.verdict(), ("acted", "failed-over"));
+    assert_eq!(sets(&helm), [role(2, "one", "PRIMARY"), role(2, "two", "SECONDARY")]);
+    helm.is_blameless();
+}
+
+/// A set of the same name and type that is not the target's stays as it is, whatever its weight.
+#[tokio::test]
+async fn a_third_weighted_set_keeps_its_weight() {
+    let helm = Helm::with("record-weights", "");
+    let third = weighted(simple("www.example.com", RecordType::A, &["192.0.2.3"]), "canary", 3);
+    helm.dns().put_set(&zone(), third.clone());
+    helm.goes_down().await;
+    assert!(sets(&helm).contains(&third));
+    assert!(helm.dns().accepted()[0].sets.iter().all(|set| set.set_identifier.as_deref() != Some("canary")));
+}
+
+/// What has failed comes back, and in the end it is in the dead-letter queue: it is never called a success.
+#[tokio::test]
+async fn an_error_is_an_error_so_that_the_message_is_delivered_again() {
+    for strategy in STRATEGIES {
+        for (meaning, code) in [
+            (Meaning::Common(FaultClass::Denied), "access-denied"),
+            (Meaning::Common(FaultClass::Throttled), "throttled"),
+            (Meaning::Common(FaultClass::Unavailable), "unavailable"),
+            (Meaning::OutOfTime, "deadline"),
+        ] {
+            let helm = Helm::with(strategy, "");
+            for api in [Api::Route53, Api::S3, Api::Recovery, Api::CloudFront] {
+                helm.dns().set_down(api, Some(meaning));
+            }
+            let at = helm.dns().now();
+            let failed = helm.goes_down().await;
+            let evidence_first = ["standby-object", "routing-control"].contains(&strategy);
+            let code = if evidence_first { "evidence-unseen" } else { code };
+            assert_eq!(failed.verdict(), ("failed", code), "{strategy}");
+            assert_eq!(failed.returned.len(), 1, "{strategy}");
+            for api in [Api::Route53, Api::S3, Api::Recovery, Api::CloudFront] {
+                helm.dns().set_down(api, None);
+            }
+            let again = helm.gets(&by_alarm("fail-over", at)).await;
+            assert_eq!(again.verdict().0, "acted", "{strategy}");
+            assert!(again.returned.is_empty(), "{strategy}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_is_refused_for_good_is_said_and_not_tried_again() {
+    let helm = Helm::with("record-weights", "");
+    helm.dns().protect(&zone(), "www.example.com", RecordType::Aaaa);
+    let refused = helm.goes_down().await;
+    assert_eq!(refused.verdict(), ("refused", "change-refused"));
+    assert!(refused.returned.is_empty());
+    assert_eq!(helm.at(), "primary");
+}
+
+#[tokio::test]
+async fn every_message_of_a_batch_counts() {
+    let one = super::playbook_of("record-weights", "");
+    let two = one.replace("www:", "api:").replace("Z1EXAMPLE", "Z2EXAMPLE");
+    let both = format!(
+        "{}, {}",
+        one.strip_suffix("}}").unwrap(),
+        two.strip_prefix("{version: 1, targets: {").unwrap()
+    );
+    let helm = Helm::of(&both, NINE);
+    let origin = json!({"source": "alarm", "at": helm.dns().now()});
+    let order = |target: &str| json!({"action": "fail-over", "target": target, "id": format!("c-{target}"), "origin": origin});
+    let messages = [order("nobodys"), order("api"), json!("no command"), order("www")];
+    let ids = ["m-0", "m-1", "m-2", "m-3"];
+    let outcome = helm.gets(&batch(ids.into_iter().zip(&messages).map(|(id, body)| (id, 1, body)))).await;
+    assert_eq!(outcome.returned, ["m-0", "m-2"]);
+    let zones: Vec<String> = helm.dns().accepted().iter().map(|change| change.zone.to_string()).collect();
+    assert_eq!(zones, ["Z2EXAMPLE", "Z1EXAMPLE"]);
+}
+
+#[tokio::test]
+async fn endpoints_are_tried_in_turn_from_a_start_that_differs() {
+    let mut tried = BTreeSet::new();
+    for minute in 0..12 {
+        let helm = Helm::with("routing-control", "");
+        helm.passes(minute);
+        let Strategy::RoutingControl { endpoints, .. } = &helm.rule("www").strategy else { panic!() };
+        helm.dns().set_endpoint_dead(&endpoints[0], true);
+        assert_eq!(helm.goes_down().await.verdict(), ("acted", "failed-over"));
+        tried.insert(helm.dns().tally()["endpoint"]);
+        assert_eq!(helm.at(), "secondary");
+    }
+    assert_eq!(tried, BTreeSet::from([1, 2]));
+}
+
+#[tokio::test]
+async fn while_one_endpoint_answers_traffic_moves_and_without_any_it_is_an_error() {
+    let helm = Helm::with("routing-control", "");
+    let Strategy::RoutingControl { endpoints, .. } = &helm.rule("www").strategy else { panic!() };
+    endpoints.iter().for_each(|endpoint| helm.dns().set_endpoint_dead(endpoint, true));
+    let failed = helm.goes_down().await;
+    assert_eq!((failed.verdict(), failed.returned.len()), (("failed", "unavailable"), 1));
+    assert_eq!(helm.dns().tally()["endpoint"], 3);
+    helm.dns().set_endpoint_dead(&endpoints[2], false);
+    assert_eq!(helm.alarmed().await.verdict(), ("acted", "failed-over"));
+    // Both states in one call, so that no safety rule sees a moment between them.
+    assert_eq!(helm.dns().tally()["set-controls"], 2);
+    helm.is_blameless();
+}
+
+/// `PriorRequestNotComplete`: twice within the invocation, and then the message comes again.
+#[tokio::test]
+async fn a_change_before_that_is_not_complete_is_waited_out() {
+    for (others, verdicts) in [
+        (1, vec!["acted"]),
+        (2, vec!["acted"]),
+        (3, vec!["failed", "acted"]),
+        (6, vec!["failed", "failed", "acted"]),
+    ] {
+        let helm = Helm::with("record-weights", "");
+        helm.becomes(Side::Primary, HealthState::Unhealthy);
+        helm.dns().set_prior_changes(others);
+        let mut found = Vec::new();
+        while found.last() != Some(&"acted") {
+            let outcome = helm.gets(&by_alarm("fail-over", NINE.parse().unwrap())).await;
+            assert_eq!(outcome.returned.len(), usize::from(outcome.verdict().0 == "failed"), "{others}");
+            if outcome.verdict().0 == "failed" {
+                assert_eq!(outcome.verdict().1, "conflict");
+            }
+            found.push(outcome.verdict().0);
+        }
+        assert_eq!(found, verdicts, "{others}");
+        assert_eq!(helm.dns().accepted().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_secondary_is_looked_at_before_traffic_goes_there() {
+    for strategy in STRATEGIES {
+        for state in [HealthState::Unhealthy, HealthState::Unknown] {
+            let helm = Helm::with(strategy, "");
+            helm.becomes(Side::Secondary, state);
+            for outcome in [helm.goes_down().await, helm.ordered("fail-over").await] {
+                assert_eq!(outcome.verdict(), ("refused", "standby-unproven"), "{strategy}");
+                assert!(outcome.returned.is_empty(), "{strategy}");
+            }
+            assert_eq!(helm.dns().effects(), [""; 0], "{strategy}");
+            assert_eq!(helm.forced("fail-over").await.verdict().0, "acted", "{strategy}");
+        }
+        let helm = Helm::with(strategy, "");
+        helm.dns().fail_next_of("health", Meaning::Common(FaultClass::Throttled));
+        let unseen = helm.goes_down().await;
+        assert_eq!(
+            (unseen.verdict(), unseen.returned.len()),
+            (("failed", "evidence-unseen"), 1),
+            "{strategy}"
+        );
+        assert_eq!(helm.dns().effects(), [""; 0], "{strategy}");
+    }
+}
+
+/// Somebody was faster, in the console.
+#[tokio::test]
+async fn what_is_there_already_is_not_changed_again() {
+    for strategy in STRATEGIES {
+        let helm = Helm::with(strategy, "");
+        helm.ordered("fail-over").await;
+        helm.looks_for(6).await;
+        let there = Helm {
+            mover: failover_dns::handler::Mover {
+                ledger: Some(shell::ledger::fake::FakeLedger::default()),
+                ..helm.mover
+            },
+            ..helm
+        };
+        let effects = there.dns().effects().len();
+        let outcome = there.alarmed().await;
+        // Who does not remember a move sets the controls without asking, which changes nothing.
+        let expected =
+            if strategy == "routing-control" { ("acted", "failed-over") } else { ("held", "already-there") };
+        assert_eq!(outcome.verdict(), expected, "{strategy}");
+        assert!(strategy == "routing-control" || there.dns().effects().len() == effects, "{strategy}");
+        assert_eq!(there.at(), "secondary", "{strategy}");
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_changes_nothing_and_says_what_it_would() {
+    for strategy in STRATEGIES {
+        let planned = Helm::with(strategy, "");
+        let command = json!({"action": "fail-over", "target": "www", "mode": "plan", "id": "c-1"});
+        for (helm, command) in [
+            (&planned, command.clone()),
+            (&Helm::with(strategy, "").in_plan_mode(), json!({"action": "fail-over", "target": "www"})),
+        ] {
+            let size = helm.ledger().size();
+            let outcome = helm.gets(&command).await;
+            assert_eq!(outcome.verdict().0, "planned", "{strategy}");
+            assert!(!outcome.report().steps.is_empty(), "{strategy}");
+            assert_eq!(helm.dns().effects(), [""; 0], "{strategy}");
+            assert_eq!(helm.ledger().size(), size, "{strategy}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_same_alarm_twice_moves_once_and_one_from_before_the_last_move_not_at_all() {
+    for strategy in STRATEGIES {
+        let helm = Helm::with(strategy, "");
+        let first = helm.dns().now();
+        helm.goes_down().await;
+        let effects = helm.dns().effects();
+        for _ in 0..3 {
+            let again = helm.gets(&by_alarm("fail-over", first)).await;
+            assert_eq!(again.verdict().0, "held", "{strategy}");
+        }
+        assert_eq!(helm.dns().effects(), effects, "{strategy}");
+        helm.looks_for(10).await;
+        helm.becomes(Side::Primary, HealthState::Healthy);
+        helm.looks_for(30).await;
+        assert_eq!(helm.at(), "primary", "{strategy}");
+        // Two that were late, of before and of while it was failed over.
+        for at in [first, first + jiff::SignedDuration::from_mins(10)] {
+            let late = helm.gets(&by_alarm("fail-over", at)).await;
+            assert!(
+                matches!(late.verdict(), ("refused", "alarm-before-move") | ("held", "already-done")),
+                "{strategy}: {}",
+                late.line()
+            );
+        }
+        assert_eq!(helm.at(), "primary", "{strategy}");
+    }
+}
+
+#[tokio::test]
+async fn every_outcome_is_reported() {
+    for strategy in STRATEGIES {
+        let helm = Helm::with(strategy, "");
+        helm.becomes(Side::Secondary, HealthState::Unhealthy);
+        let refused = helm.goes_down().await;
+        helm.becomes(Side::Secondary, HealthState::Healthy);
+        let acted = helm.alarmed().await;
+        let held = helm.alarmed().await;
+        for (outcome, verdict) in [(refused, "refused"), (acted, "acted"), (held, "held")] {
+            let report = outcome.report();
+            assert_eq!(report.verdict.as_str(), verdict, "{strategy}");
+            assert!(report.is_published() && report.why.text.len() > 20, "{strategy}: {report}");
+            assert!(verdict == "held" || report.next.is_some(), "{strategy}: {report}");
+        }
+    }
+}
+
+/// A queue's message says nothing that a log would not: whose order it was, and what joins it to its alarm.
+#[tokio::test]
+async fn a_report_leads_back_to_its_alarm() {
+    let helm = Helm::with("record-weights", "");
+    helm.becomes(Side::Primary, HealthState::Unhealthy);
+    let origin =
+        json!({"source": "alarm", "correlation": "the-alarm", "alarm": "www-primary-health", "route": "r"});
+    let order = json!({"action": "fail-over", "target": "www", "id": "c-1", "origin": origin});
+    let outcome = helm.gets(&queued("m-1", 1, &order)).await;
+    assert_eq!(outcome.report().subject.correlation, "the-alarm");
+    let dns: &FakeDns = helm.dns();
+    assert_eq!(dns.accepted()[0].comment, "lamplighter fail-over c-1");
+}
