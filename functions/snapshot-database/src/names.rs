@@ -82,9 +82,9 @@ impl<'a> Owner<'a> {
 
     /// The name of our copy of an automated snapshot.
     #[must_use]
-    pub fn copy_of_automated(&self, automated: &Snapshot, label: Option<&str>) -> String {
+    pub fn copy_of_automated(&self, automated: &Snapshot) -> String {
         let owner = (self.home.as_str(), self.target.as_str());
-        taken_over(owner, &automated.name, &automated.of, label)
+        taken_over(owner, &automated.name, &automated.of)
     }
 
     /// The name of the scratch database of a drill.
@@ -182,8 +182,9 @@ fn is_named(snapshot: &Snapshot, label: Option<&str>) -> bool {
     let (owner, of) = ((home, target), &snapshot.of);
     let command = snapshot.tag(COMMAND).map(|command| taken(owner, command, of, label));
     let is_it = |name: String| name == snapshot.name;
-    let automated = || snapshot.tag(AUTOMATED).map(|automated| taken_over(owner, automated, of, label));
-    command.is_some_and(is_it) || automated().is_some_and(is_it)
+    // What is copied from RDS's own is taken for nothing.
+    let automated = snapshot.tag(AUTOMATED).filter(|_| label.is_none());
+    command.is_some_and(is_it) || automated.is_some_and(|automated| is_it(taken_over(owner, automated, of)))
 }
 
 /// A home Region and a target in it.
@@ -193,8 +194,8 @@ fn taken(owner: HomeAndTarget<'_>, command: &str, of: &DatabaseId, label: Option
     unique(&of.name, &digits(owner, ["take", of.family.noun(), &of.name, command], label))
 }
 
-fn taken_over(owner: HomeAndTarget<'_>, automated: &str, of: &DatabaseId, label: Option<&str>) -> String {
-    unique(&of.name, &digits(owner, ["automated", of.family.noun(), &of.name, automated], label))
+fn taken_over(owner: HomeAndTarget<'_>, automated: &str, of: &DatabaseId) -> String {
+    unique(&of.name, &digits(owner, ["automated", of.family.noun(), &of.name, automated], None))
 }
 
 /// A command's id as tags and names have it. RDS takes fewer characters in tags than ids may have: an id with another is

@@ -24,7 +24,7 @@ pub use self::drill::{is_drilled, refused_for_good};
 pub use self::select::{Selected, families, only, select};
 use self::shelves::Shelves;
 pub use self::step::{Because, Line, Step};
-pub use self::why::{Fact, Left, MORE_ROOM, Weight, Why};
+pub use self::why::{Automated, Ended, Fact, Left, MORE_ROOM, Upkeep, Weight, Why};
 use crate::order::Order;
 use crate::world::{Family, Fault, Quotas, World};
 
@@ -32,7 +32,7 @@ use crate::world::{Family, Fault, Quotas, World};
 ///
 /// | order | acted | held | refused | waits |
 /// | --- | --- | --- | --- | --- |
-/// | `take` | `taken` | `already-taken` | `database-missing`, `nothing-selected`, `aurora-member`, `database-stopped`, `database-unusable`, `no-automated-snapshot`, `automated-snapshot-late`, `snapshot-failed`, `snapshot-quota` | `database-busy` |
+/// | `take` | `taken` | `already-taken`, `already-copied` | `database-missing`, `nothing-selected`, `aurora-member`, `database-stopped`, `database-unusable`, `no-automated-snapshot`, `automated-snapshot-late`, `snapshot-failed`, `snapshot-quota` | `database-busy` |
 /// | `copy` | `copying` | `nothing-to-copy`, `copies-waiting` | `kms-key-missing`, `govcloud-unsupported`, `copy-to-home`, `snapshot-quota` | a Region that cannot be seen now |
 /// | `expire` | `expired` | `nothing-to-expire` | | a Region that cannot be seen now |
 /// | `verify` | `drill-started` | `verified`, `drill-running` | `unverified`, `no-good-snapshot`, `database-missing`, `ledger-unset` | a Region that cannot be seen now |
@@ -47,7 +47,14 @@ pub fn plan(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
     match &order.action {
         Backup::Take { label } => {
             let takes = take::take(order, label.as_ref(), &shelves, world);
-            let (done, held) = (Fact::Taken(takes.steps.len()), Fact::AlreadyTaken(takes.already));
+            let automated = Automated { before: takes.copied, data_of: takes.data_of };
+            let (count, already) = (takes.steps.len(), takes.already);
+            let done = Fact::Taken { count, automated };
+            let held = if takes.copied > 0 {
+                Fact::AlreadyCopied { already, automated }
+            } else {
+                Fact::AlreadyTaken(already)
+            };
             let left = with_headroom(takes.left, order, world);
             conclude(order, takes.steps, done, held, left)
         }
@@ -104,8 +111,9 @@ fn reconcile(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<St
     }
     let left = with_headroom(left, order, world);
     let held = waiting_or(Fact::InOrder, &left);
-    let (taken, went_on) = (takes.steps.len(), drills.len());
+    let (taken, data_of) = (takes.steps.len(), takes.data_of);
     let ended = drills.iter().find_map(|step| ended(step, order));
+    let went_on = if ended.is_some() { 0 } else { drills.len() };
     let mut steps = takes.steps;
     for step in [copies.steps, drills, expiry.steps].concat() {
         // What has failed elsewhere makes room for a copy, and is of no use either.
@@ -113,24 +121,27 @@ fn reconcile(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<St
             steps.push(step);
         }
     }
-    let done = ended.unwrap_or_else(|| {
-        let count = |is: fn(&Step) -> bool| steps.iter().skip(taken).filter(|step| is(step)).count();
-        Fact::Reconciled {
-            taken,
-            copied: count(|step| matches!(step, Step::Copy(_))),
-            deleted: count(|step| matches!(step, Step::Delete { .. })),
-            drills: went_on,
-        }
-    });
+    let count = |is: fn(&Step) -> bool| steps.iter().skip(taken).filter(|step| is(step)).count();
+    let upkeep = Upkeep {
+        taken,
+        data_of: data_of.filter(|_| taken > 0),
+        copied: count(|step| matches!(step, Step::Copy(_))),
+        deleted: count(|step| matches!(step, Step::Delete { .. })),
+        drills: went_on,
+    };
+    let done = match ended {
+        Some(drill) => Fact::DrillEnded { drill, also: upkeep },
+        None => Fact::Reconciled(upkeep),
+    };
     conclude(order, steps, done, held, left)
 }
 
 /// How a drill ended, if the step notes that.
-fn ended(step: &Step, order: &Order<'_>) -> Option<Fact> {
+fn ended(step: &Step, order: &Order<'_>) -> Option<Ended> {
     let Step::NoteDrill { of, drill } = step else { return None };
     let objective = order.rule.verify.restore_objective;
     let epoch = Timestamp::UNIX_EPOCH;
-    Some(Fact::DrillEnded {
+    Some(Ended {
         of: of.clone(),
         snapshot: drill.snapshot.clone(),
         passed: drill.passed,

@@ -17,6 +17,8 @@ use super::schedule::{Schedule, playbook};
 pub(super) const AGE: &str = "NewestSnapshotAge";
 /// The metric of how long a restore took.
 const RESTORE: &str = "RestoreDuration";
+/// The metric of whether a restore drill has failed.
+const DRILL_FAILED: &str = "RestoreDrillFailed";
 const FUNCTION: &str = "SnapshotDatabaseFunction";
 const ROLE: &str = "SnapshotDatabaseRole";
 /// The tag of everything that is ours, and that of scratch databases.
@@ -271,12 +273,26 @@ fn every_restore_that_takes_too_long_is_told_to_people() {
     assert_eq!(thresholds(&Template::read(), RESTORE, &["target"]), expected);
 }
 
+/// One alarm for all targets: what a playbook adds is watched without anybody's doing.
+#[test]
+fn every_drill_that_fails_is_told_to_people() {
+    let template = Template::read();
+    let alarm = template.of_type("AWS::CloudWatch::Alarm")["SnapshotDatabaseDrillsAlarm"];
+    let function = json!([{"Name": "function", "Value": "snapshot-database"}]);
+    assert_eq!((&alarm["MetricName"], &alarm["Dimensions"]), (&json!(DRILL_FAILED), &function));
+    assert_eq!(
+        (&alarm["Statistic"], &alarm["ComparisonOperator"]),
+        (&json!("Maximum"), &json!("GreaterThanThreshold"))
+    );
+    assert_eq!((number(&alarm["Threshold"]), &alarm["AlarmActions"]), (0, &json!(["OperatorsTopic"])));
+}
+
 #[test]
 fn the_code_measures_what_the_alarms_watch() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions/snapshot-database/src");
     let code = ["plan/state.rs", "handler/report.rs"].map(|file| fs::read_to_string(folder.join(file)));
     let code = code.map(|text| text.expect("a file of code is readable")).concat();
-    for word in [AGE, RESTORE, "target", "region"] {
+    for word in [AGE, RESTORE, DRILL_FAILED, "target", "region"] {
         assert!(code.contains(&format!("\"{word}\"")), "the code knows no `{word}`");
     }
 }

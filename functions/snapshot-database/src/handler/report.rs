@@ -11,7 +11,7 @@ use shared::report::{
 use shell::config::Chain;
 
 use crate::order::Order;
-use crate::plan::{Because, Fact, Left, MORE_ROOM, Step, Weight, Why, state};
+use crate::plan::{Automated, Because, Fact, Left, MORE_ROOM, Step, Weight, Why, state};
 use crate::world::{Copy, Fault, Meaning, World};
 
 /// What became of steps.
@@ -84,8 +84,10 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
     let said: Vec<String> = faults.iter().map(|(_, fault)| words(fault)).collect();
     // How a drill ended is told once, whatever else does not work.
     let is_noted = !faults.iter().any(|(step, _)| matches!(step, Step::NoteDrill { .. }));
-    let ended = matches!(why.fact, Fact::DrillEnded { .. }) && is_noted;
-    let ended = if ended { format!("{}; ", why.fact) } else { String::new() };
+    let ended = match &why.fact {
+        Fact::DrillEnded { drill, .. } if is_noted => format!("{drill}; "),
+        _ => String::new(),
+    };
     let all = reports.len();
     let is_unchanged = applied == 0 && faults.is_empty();
     let others = if faults.is_empty() && waiting.is_empty() { ", the others needed nothing" } else { "" };
@@ -118,7 +120,9 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
     report.steps = reports;
     add_state(order, world, &mut report);
     let noted = steps.iter().filter(|step| !faults.iter().any(|(failed, _)| failed == *step));
-    report.gauges.extend(noted.filter_map(|step| duration(order, step)));
+    let refused = faults.iter().filter(|(step, fault)| is_drill_that_failed(step, fault));
+    report.gauges.extend(noted.flat_map(|step| gauges_of_drill(order, step)));
+    report.gauges.extend(refused.map(|_| drill_failed(true)));
     report
 }
 
@@ -126,7 +130,11 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
 fn unchanged(planned: &Fact, is_waiting: bool, steps: usize) -> Option<Fact> {
     match planned {
         _ if is_waiting => Some(Fact::CopiesWaiting),
-        Fact::Taken(_) => Some(Fact::AlreadyTaken(steps)),
+        Fact::Taken { automated: Automated { data_of: None, .. }, .. } => Some(Fact::AlreadyTaken(steps)),
+        Fact::Taken { automated: Automated { data_of, .. }, .. } => {
+            let automated = Automated { before: steps, data_of: *data_of };
+            Some(Fact::AlreadyCopied { already: 0, automated })
+        }
         Fact::Copying { .. } => Some(Fact::NothingToCopy),
         Fact::DrillStarted(of) => Some(Fact::DrillRunning(of.clone())),
         _ => None,
@@ -170,7 +178,7 @@ fn weight(step: &Step, fault: &Fault, steps: &[Step]) -> Weight {
     match (step, fault.meaning) {
         (_, Meaning::QuotaReached) => Weight::Stays,
         // It is noted as a drill that has failed, and sending it again begins no other.
-        (Step::Restore { .. }, _) if !fault.is_transient() => Weight::Stays,
+        _ if is_drill_that_failed(step, fault) => Weight::Stays,
         // What has failed, or was left by an earlier drill, has had its time.
         (Step::Delete { because: Because::Failed, .. }, Meaning::WrongState) => Weight::Stays,
         (Step::DeleteScratch { of, .. }, Meaning::WrongState) if !ends_now(of) => Weight::Stays,
@@ -237,16 +245,28 @@ fn next_of_done(order: &Order<'_>, steps: &[Step], reports: &[StepReport]) -> Op
     Some(next.to_owned())
 }
 
-fn duration(order: &Order<'_>, step: &Step) -> Option<Gauge> {
-    let Step::NoteDrill { drill, .. } = step else { return None };
-    let seconds = i32::try_from(drill.seconds).unwrap_or(i32::MAX);
-    let dimensions = vec![("target", order.target.to_string())];
-    drill.passed.then(|| Gauge {
-        name: "RestoreDuration",
-        unit: Unit::Seconds,
-        value: seconds.into(),
-        dimensions,
-    })
+/// What is measured of a drill that has ended.
+fn gauges_of_drill(order: &Order<'_>, step: &Step) -> Vec<Gauge> {
+    let Step::NoteDrill { drill, .. } = step else { return Vec::new() };
+    let mut gauges = vec![drill_failed(!drill.passed)];
+    if drill.passed {
+        let seconds = i32::try_from(drill.seconds).unwrap_or(i32::MAX);
+        let dimensions = vec![("target", order.target.to_string())];
+        let (name, unit) = ("RestoreDuration", Unit::Seconds);
+        gauges.push(Gauge { name, unit, value: seconds.into(), dimensions });
+    }
+    gauges
+}
+
+/// Whether a drill has failed, as a number: one alarm watches it for all targets, so that no new one is forgotten.
+fn drill_failed(has_failed: bool) -> Gauge {
+    let value = if has_failed { 1.0 } else { 0.0 };
+    Gauge { name: "RestoreDrillFailed", unit: Unit::Count, value, dimensions: Vec::new() }
+}
+
+/// Whether a step is a restore that RDS refuses for good, which is noted as a drill that has failed.
+fn is_drill_that_failed(step: &Step, fault: &Fault) -> bool {
+    matches!(step, Step::Restore { .. }) && !fault.is_transient()
 }
 
 fn add_state(order: &Order<'_>, world: &World, report: &mut Report) {

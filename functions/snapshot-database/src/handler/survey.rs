@@ -92,7 +92,8 @@ impl Needs {
         let listed = |family| only.clone().map_or(Listed::All(family), Listed::Of);
         for family in families(rule) {
             self.list(home, family, listed(family));
-            if takes && rule.snapshots == Snapshots::CopyAutomated {
+            let is_labelled = matches!(&order.action, Backup::Take { label: Some(_) });
+            if takes && rule.snapshots == Snapshots::CopyAutomated && !is_labelled {
                 self.automated.insert(family, listed(family));
             }
         }

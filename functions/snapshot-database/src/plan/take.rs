@@ -1,6 +1,6 @@
 //! Taking snapshots: now, or because one was missed.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use shared::ids::CommandId;
 use shared::kinds::database::{Label, Snapshots};
 
@@ -8,7 +8,7 @@ use super::select::select;
 use super::shelves::Shelves;
 use super::step::Step;
 use super::why::Left;
-use crate::names::{self, AUTOMATED, Owner};
+use crate::names::{self, AUTOMATED, COMMAND, Owner};
 use crate::order::Order;
 use crate::world::{Copy, Create, Database, DatabaseId, World};
 
@@ -18,6 +18,10 @@ pub(super) struct Takes {
     pub(super) steps: Vec<Step>,
     /// How many of this command are there already.
     pub(super) already: usize,
+    /// How many databases have no automated snapshot that is newer than the one that was copied before.
+    pub(super) copied: usize,
+    /// The oldest data of the automated snapshots that are copied, now or before.
+    pub(super) data_of: Option<Timestamp>,
     pub(super) left: Vec<Left>,
 }
 
@@ -92,7 +96,8 @@ pub(super) fn missed(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) ->
     within_quota(takes, world)
 }
 
-/// The snapshot that a command takes of one database.
+/// The snapshot that a command takes of one database. What has a label is taken for something that is about to happen:
+/// last night's data would not do.
 fn one(
     order: &Order<'_>,
     (id, label): (&CommandId, Option<&Label>),
@@ -105,7 +110,7 @@ fn one(
     let playbooks = order.rule.tags.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
     let (owner, label) = (Owner::of(order, &world.home), label.map(Label::as_str));
     let mut tags = owner.tags(id, label, playbooks);
-    if order.rule.snapshots == Snapshots::CopyAutomated {
+    if order.rule.snapshots == Snapshots::CopyAutomated && label.is_none() {
         let of_it = world.automated.iter().filter(|snapshot| snapshot.of == *of && snapshot.is_good());
         let Some(automated) = of_it.max_by_key(|snapshot| (snapshot.taken_at, &snapshot.name)) else {
             takes.left.push(Left::NoAutomated(of.clone()));
@@ -115,8 +120,9 @@ fn one(
             let age = world.now.duration_since(at);
             takes.left.push(Left::AutomatedLate { of: of.clone(), snapshot: automated.name.clone(), age });
         }
-        let name = owner.copy_of_automated(automated, label);
-        if is_there(shelves, world, of, &name, takes) {
+        takes.data_of = takes.data_of.into_iter().chain(automated.taken_at).min();
+        let name = owner.copy_of_automated(automated);
+        if is_there(order, shelves, world, of, &name, takes) {
             return;
         }
         tags.insert(AUTOMATED.to_owned(), automated.name.clone());
@@ -132,7 +138,7 @@ fn one(
         return;
     }
     let name = owner.snapshot(id, of, label);
-    if is_there(shelves, world, of, &name, takes) {
+    if is_there(order, shelves, world, of, &name, takes) {
         return;
     }
     let status = database.status.clone();
@@ -148,11 +154,20 @@ fn one(
 }
 
 /// Whether there is a snapshot of ours of this name already, be it good, on its way, or failed: its name is taken.
-fn is_there(shelves: &Shelves<'_>, world: &World, of: &DatabaseId, name: &str, takes: &mut Takes) -> bool {
+fn is_there(
+    order: &Order<'_>,
+    shelves: &Shelves<'_>,
+    world: &World,
+    of: &DatabaseId,
+    name: &str,
+    takes: &mut Takes,
+) -> bool {
     let of_it = shelves.ours_of(&world.home, of);
     let Some(snapshot) = of_it.iter().find(|snapshot| snapshot.name == name) else { return false };
     if snapshot.has_failed() {
         takes.left.push(Left::CameToNothing { of: of.clone(), snapshot: name.to_owned() });
+    } else if snapshot.tag(AUTOMATED).is_some() && snapshot.tag(COMMAND) != Some(&names::tag_of(&order.id)) {
+        takes.copied += 1;
     } else {
         takes.already += 1;
     }

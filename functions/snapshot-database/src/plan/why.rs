@@ -4,6 +4,7 @@ mod left;
 mod next;
 mod words;
 
+use jiff::Timestamp;
 use shared::plan::Why as PlanWhy;
 use shell::ledger::Pause;
 
@@ -30,9 +31,21 @@ impl From<Fact> for Why {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
     /// Snapshots are taken.
-    Taken(usize),
+    Taken {
+        /// How many.
+        count: usize,
+        /// The automated ones that are copied for it, and those that were copied before.
+        automated: Automated,
+    },
     /// They were taken by this very command.
     AlreadyTaken(usize),
+    /// RDS has made no automated snapshot since the last was copied, by another command.
+    AlreadyCopied {
+        /// How many were taken by this very command.
+        already: usize,
+        /// The others.
+        automated: Automated,
+    },
     /// Copies are begun.
     Copying {
         /// How many.
@@ -60,28 +73,13 @@ pub enum Fact {
     /// One is going on.
     DrillRunning(DatabaseId),
     /// Whatever was next was done.
-    Reconciled {
-        /// Snapshots taken that were missed.
-        taken: usize,
-        /// Copies begun.
-        copied: usize,
-        /// Snapshots deleted.
-        deleted: usize,
-        /// Steps of drills.
-        drills: usize,
-    },
+    Reconciled(Upkeep),
     /// A restore drill has ended.
     DrillEnded {
-        /// Whose snapshot was restored.
-        of: DatabaseId,
-        /// Which.
-        snapshot: String,
-        /// Whether a database came of it.
-        passed: bool,
-        /// How long it took, in seconds.
-        seconds: i64,
-        /// How long it may take, in seconds.
-        objective: Option<i64>,
+        /// How.
+        drill: Ended,
+        /// Whatever else was next was done.
+        also: Upkeep,
     },
     /// There is nothing to do.
     InOrder,
@@ -98,10 +96,58 @@ pub enum Fact {
     LedgerUnavailable(String),
 }
 
+/// RDS's automated snapshots, where they are copied instead of taking others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Automated {
+    /// How many databases have no newer one than what was copied before.
+    pub before: usize,
+    /// The oldest data in what is copied, now or before; `None` where none is.
+    pub data_of: Option<Timestamp>,
+}
+
+/// What `reconcile` has done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Upkeep {
+    /// Snapshots taken that were missed.
+    pub taken: usize,
+    /// From when the oldest data in those is, where RDS's automated ones were copied.
+    pub data_of: Option<Timestamp>,
+    /// Copies begun.
+    pub copied: usize,
+    /// Snapshots deleted.
+    pub deleted: usize,
+    /// Steps of drills that go on.
+    pub drills: usize,
+}
+
+/// How a restore drill ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Whose snapshot was restored.
+    pub of: DatabaseId,
+    /// Which.
+    pub snapshot: String,
+    /// Whether a database came of it.
+    pub passed: bool,
+    /// How long it took, in seconds.
+    pub seconds: i64,
+    /// How long it may take, in seconds.
+    pub objective: Option<i64>,
+}
+
+impl Ended {
+    /// Whether it took longer than it may.
+    #[must_use]
+    pub fn is_too_slow(&self) -> bool {
+        self.passed && self.objective.is_some_and(|objective| self.seconds > objective)
+    }
+}
+
 impl PlanWhy for Why {
     fn code(&self) -> &'static str {
         match &self.fact {
-            Fact::Taken(_) => "taken",
+            Fact::Taken { .. } => "taken",
+            Fact::AlreadyCopied { .. } => "already-copied",
             Fact::AlreadyTaken(_) => "already-taken",
             Fact::Copying { .. } => "copying",
             Fact::NothingToCopy => "nothing-to-copy",
@@ -111,11 +157,9 @@ impl PlanWhy for Why {
             Fact::Verified { .. } => "verified",
             Fact::DrillStarted(_) => "drill-started",
             Fact::DrillRunning(_) => "drill-running",
-            Fact::Reconciled { .. } => "reconciled",
-            Fact::DrillEnded { passed: false, .. } => "drill-failed",
-            Fact::DrillEnded { seconds, objective: Some(objective), .. } if seconds > objective => {
-                "drill-too-slow"
-            }
+            Fact::Reconciled(_) => "reconciled",
+            Fact::DrillEnded { drill, .. } if !drill.passed => "drill-failed",
+            Fact::DrillEnded { drill, .. } if drill.is_too_slow() => "drill-too-slow",
             Fact::DrillEnded { .. } => "drill-passed",
             Fact::InOrder => "in-order",
             Fact::Left(left) => left.code(),

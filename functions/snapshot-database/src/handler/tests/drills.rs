@@ -65,7 +65,8 @@ async fn a_drill_of_an_instance_from_the_order_to_the_last_trace() {
     "#]].assert_eq(&text);
     assert_eq!(scratches(&stage), []);
     let measured: Vec<_> = passed[0].gauges.iter().map(|gauge| (gauge.name, gauge.value)).collect();
-    assert_eq!(measured, [("NewestSnapshotAge", 39_000.0), ("RestoreDuration", 1200.0)]);
+    let drill = [("RestoreDrillFailed", 0.0), ("RestoreDuration", 1200.0)];
+    assert_eq!(measured, [[("NewestSnapshotAge", 39_000.0)].as_slice(), &drill].concat());
     expect![[r#"
         {
           "at": "2026-11-21T12:20:00Z",
@@ -127,9 +128,10 @@ async fn a_drill_whose_time_is_over_has_failed_and_is_cleaned_up() {
     stage.rds().advance(hours(1));
     text += &read(&stage.gets("r-4", &scheduled(command("hour-3", "reconcile"))).await);
     expect![[r#"
-        acted reconcile weather-db: no database came of snapshot `weather-21` of instance `weather` in 8h; 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail (drill-failed)
+        acted reconcile weather-db: the restore drill failed: no database came of snapshot `weather-21` of instance `weather` in 8h; 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail (drill-failed)
           note-drill applied: {"instance":"weather","snapshot":"weather-21","passed":false,"seconds":28800}
           delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e","error":"failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail"}
+          next: look at the events of the scratch database in RDS, then send `verify` for another drill; else the next schedule of it tries again
         acted reconcile weather-db: 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail (reconciled)
           create-snapshot applied: {"instance":"weather","snapshot":"weather-f152ac191d0ab63a"}
           delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e","error":"failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail"}
@@ -281,6 +283,7 @@ async fn a_restore_that_is_refused_for_good_is_noted_and_the_next_is_of_another_
           restore-scratch failed: {"instance":"a","snapshot":"a-5323c833a2364f72","scratch":"lamplighter-drill-af309b9d50083a58","error":"failed to restore instance lamplighter-drill-af309b9d50083a58 from a-5323c833a2364f72: made to fail"}
           next: it is noted as a drill that has failed; repair the cause, then send `verify`: the next drill is of another database, if there is one
     "#]].assert_eq(&read(&refused));
+    assert!(refused[0].gauges.iter().any(|it| (it.name, it.value) == ("RestoreDrillFailed", 1.0)));
     assert_eq!(stage.ledger().saved_value("drill/fleet-db/instance/a").unwrap()["passed"], false);
     // The same order once more begins none.
     let again = only(&stage.gets("r-2", &scheduled(to("fleet-db", "verify-1", "verify"))).await);

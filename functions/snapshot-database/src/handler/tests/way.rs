@@ -166,13 +166,14 @@ async fn automated_snapshots_are_copied_where_the_playbook_says_so() {
     "#]].assert_eq(&read(&stage.gets("r-1", &command("c-1", "take")).await));
     stage.rds().back_up(&weather());
     expect![[r#"
-        acted take weather-db: took 1 snapshot (taken)
+        acted take weather-db: took 1 snapshot; automated ones are copied, with the data of 2026-11-21T12:00:00Z or newer (taken)
           copy-snapshot applied: {"instance":"weather","snapshot":"weather-e0f1ba65fad7346f","to":"us-east-1"}
           next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&stage.gets("r-2", &command("c-2", "take")).await));
     expect![[r#"
-        held take weather-db: 1 snapshot is there already (already-taken)
+        held take weather-db: nothing was taken; of 1 database RDS has made no automated snapshot since the last was copied, with the data of 2026-11-21T12:00:00Z or newer (already-copied)
+          next: for a snapshot of this moment, send `take` with a `label`: then RDS takes one
     "#]]
     .assert_eq(&read(&stage.gets("r-3", &command("c-3", "take")).await));
 }

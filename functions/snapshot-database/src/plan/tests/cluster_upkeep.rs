@@ -116,46 +116,46 @@ fn a_cluster_whose_instance_fails_has_failed() {
         Some("failed"),
         NOTHING,
         expect![[r#"
-        act drill-failed
-          note-drill {"cluster":"platform","snapshot":"platform-21","passed":false,"seconds":10800}
-          delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0-1"}
-          delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0"}
-          no database came of snapshot `platform-21` of cluster `platform` in 3h
-    "#]],
+            act drill-failed
+              note-drill {"cluster":"platform","snapshot":"platform-21","passed":false,"seconds":10800}
+              delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0-1"}
+              delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0"}
+              the restore drill failed: no database came of snapshot `platform-21` of cluster `platform` in 3h
+        "#]],
     );
     of_cluster(
         "failed",
         None,
         NOTHING,
         expect![[r#"
-        act drill-failed
-          note-drill {"cluster":"platform","snapshot":"platform-21","passed":false,"seconds":10800}
-          delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0"}
-          no database came of snapshot `platform-21` of cluster `platform` in 3h
-    "#]],
+            act drill-failed
+              note-drill {"cluster":"platform","snapshot":"platform-21","passed":false,"seconds":10800}
+              delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0"}
+              the restore drill failed: no database came of snapshot `platform-21` of cluster `platform` in 3h
+        "#]],
     );
     of_cluster(
         "available",
         Some("creating"),
         |world| world.now = time("21T17:00"),
         expect![[r#"
-        act drill-failed
-          note-drill {"cluster":"platform","snapshot":"platform-21","passed":false,"seconds":28800}
-          delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0-1"}
-          delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0"}
-          no database came of snapshot `platform-21` of cluster `platform` in 8h
-    "#]],
+            act drill-failed
+              note-drill {"cluster":"platform","snapshot":"platform-21","passed":false,"seconds":28800}
+              delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0-1"}
+              delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0"}
+              the restore drill failed: no database came of snapshot `platform-21` of cluster `platform` in 8h
+        "#]],
     );
     of_cluster(
         "available",
         None,
         |world| world.now = time("21T17:00"),
         expect![[r#"
-        act drill-failed
-          note-drill {"cluster":"platform","snapshot":"platform-21","passed":false,"seconds":28800}
-          delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0"}
-          no database came of snapshot `platform-21` of cluster `platform` in 8h
-    "#]],
+            act drill-failed
+              note-drill {"cluster":"platform","snapshot":"platform-21","passed":false,"seconds":28800}
+              delete-scratch {"cluster":"platform","scratch":"lamplighter-drill-0"}
+              the restore drill failed: no database came of snapshot `platform-21` of cluster `platform` in 8h
+        "#]],
     );
 }
 

@@ -311,7 +311,7 @@ fn the_newest_automated_one_is_copied_where_the_playbook_says_so() {
         expect![[r#"
             act reconciled
               copy-snapshot {"instance":"weather","snapshot":"weather-4ab5b687d6e83395","to":"us-east-1"}
-              took 1 snapshot that was missed
+              took 1 snapshot that was missed (the data of 2026-11-21T03:10:00Z or newer)
         "#]],
     );
     check(
@@ -348,10 +348,10 @@ fn an_automated_snapshot_that_is_late_is_told() {
         &ordered(&rule, "reconcile"),
         &there(vec![]),
         expect![[r#"
-        act reconciled
-          copy-snapshot {"instance":"weather","snapshot":"weather-d0cb99b3e1f0b194","to":"us-east-1"}
-          took 1 snapshot that was missed; `rds:weather-2026-11-18-03-10`, the newest automated snapshot of instance `weather`, is older than the objective: 80h
-    "#]],
+            act reconciled
+              copy-snapshot {"instance":"weather","snapshot":"weather-d0cb99b3e1f0b194","to":"us-east-1"}
+              took 1 snapshot that was missed (the data of 2026-11-18T03:10:00Z or newer); `rds:weather-2026-11-18-03-10`, the newest automated snapshot of instance `weather`, is older than the objective: 80h
+        "#]],
     );
     let Plan::Act { steps, .. } = plan(&ordered(&rule, "take"), &there(vec![])) else { panic!() };
     let Some(Step::Copy(copy)) = steps.first() else { panic!() };

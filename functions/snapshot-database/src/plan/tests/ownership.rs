@@ -2,18 +2,15 @@
 //! has inherited.
 
 use expect_test::{Expect, expect};
-use serde_json::json;
-use shared::plan::Plan;
 
 use super::check;
 use crate::examples::{
     With as _, at_home, automated, coming, copied, copy_of, failed, foreign, home, in_both, instance,
-    instance_id, named, named_by_its_tags, night, order, ordered, ours, ours_of, plain, rule, tagged,
-    weather, west, with_tag, world,
+    instance_id, named, named_by_its_tags, night, ordered, ours, ours_of, plain, rule, tagged, weather, west,
+    with_tag, world,
 };
 use crate::fake::{region, snapshot_arn};
-use crate::names::{AUTOMATED, COPY_OF, DRILL, HOME, LABEL, TAKEN_AT, TARGET, is_labelled};
-use crate::plan::{Step, plan};
+use crate::names::{AUTOMATED, COPY_OF, DRILL, HOME, LABEL, TAKEN_AT, TARGET};
 use crate::world::{Family, Snapshot};
 
 fn nights(days: impl IntoIterator<Item = i8>) -> Vec<Snapshot> {
@@ -254,30 +251,6 @@ fn a_database_that_has_inherited_the_tags_of_a_drill_is_backed_up() {
         act taken
           create-snapshot {"instance":"weather","snapshot":"weather-09a1559d2512ba27"}
           took 1 snapshot
-    "#]],
-    );
-}
-
-/// It has a name of its own, so that its label counts, and the copy of the night is no reason to leave it out.
-#[test]
-fn a_labelled_copy_of_an_automated_snapshot_is_beside_the_one_without() {
-    let rule = rule("instance: weather, snapshots: copy-automated, retention: {weekly: 1}");
-    let taken = |command: &serde_json::Value, there: &[Snapshot]| {
-        let there =
-            at_home(there.to_vec()).with(|world| world.automated = vec![automated(&weather(), "21T03:10")]);
-        let Plan::Act { steps, .. } = plan(&order(&rule, command), &there) else { panic!() };
-        let [Step::Copy(copy)] = steps.as_slice() else { panic!("{steps:?}") };
-        foreign(&weather(), &copy.name, "21T03:10").with(|it| it.tags = copy.tags.clone())
-    };
-    let nightly = taken(&json!({"action": "take"}), &[]);
-    let labelled = taken(&json!({"action": "take", "label": "release"}), std::slice::from_ref(&nightly));
-    assert_eq!((is_labelled(&nightly), is_labelled(&labelled)), (false, true));
-    check(
-        &ordered(&rule, "verify"),
-        &at_home(vec![nightly, labelled]),
-        expect![[r#"
-        hold verified
-          2 snapshots are as they should be
     "#]],
     );
 }

@@ -315,7 +315,7 @@ fn the_newest_automated_snapshot_is_copied_where_the_playbook_says_so() {
         expect![[r#"
             act taken
               copy-snapshot {"instance":"weather","snapshot":"weather-4ab5b687d6e83395","to":"us-east-1"}
-              took 1 snapshot
+              took 1 snapshot; automated ones are copied, with the data of 2026-11-21T03:10:00Z or newer
         "#]],
     );
     let Plan::Act { steps, .. } = plan(&take, &there) else { panic!() };
@@ -343,8 +343,8 @@ fn the_newest_automated_snapshot_is_copied_where_the_playbook_says_so() {
         &other,
         &there,
         expect![[r#"
-            hold already-taken
-              1 snapshot is there already
+            hold already-copied
+              nothing was taken; of 1 database RDS has made no automated snapshot since the last was copied, with the data of 2026-11-21T03:10:00Z or newer
         "#]],
     );
     check(
@@ -353,6 +353,35 @@ fn the_newest_automated_snapshot_is_copied_where_the_playbook_says_so() {
         expect![[r#"
         refuse no-automated-snapshot
           instance `weather` has no automated snapshot that could be copied
+    "#]],
+    );
+}
+
+/// A pipeline labels what it takes before a release: last night's data would be no way back.
+#[test]
+fn what_has_a_label_is_taken_now_though_automated_ones_are_copied() {
+    let rule = rule("instance: weather, snapshots: copy-automated, retention: {days: 3}");
+    let release = json!({"action": "take", "label": "release", "id": "build-42"});
+    let release = order(&rule, &release);
+    let there = |snapshots| {
+        at_home(snapshots).with(|world| world.automated = vec![automated(&weather(), "21T03:10")])
+    };
+    check(
+        &release,
+        &there(vec![]),
+        expect![[r#"
+        act taken
+          create-snapshot {"instance":"weather","snapshot":"weather-f50a73a71e9b4787","label":"release"}
+          took 1 snapshot
+    "#]],
+    );
+    let own = labelled("release", ours(&weather(), "build-42", "21T11:58"));
+    check(
+        &release,
+        &there(vec![own]),
+        expect![[r#"
+        hold already-taken
+          1 snapshot is there already
     "#]],
     );
 }

@@ -5,11 +5,11 @@ use expect_test::{Expect, expect};
 use super::check;
 use super::drill::{drilled, nights};
 use crate::examples::{
-    With as _, at_home, cluster, cluster_id, in_state, instance, last_drill, night, ordered, plain, scratch,
-    time, weather,
+    With as _, at_home, cluster, cluster_id, copy_of, in_both, in_state, instance, last_drill, night,
+    ordered, plain, rule, scratch, time, weather, west,
 };
 use crate::names;
-use crate::world::{Database, World};
+use crate::world::{Database, Family, World};
 
 /// What `reconcile` does with what a drill has made, three hours after it began.
 fn upkeep(databases: Vec<Database>, change: impl FnOnce(&mut World), expected: Expect) {
@@ -59,7 +59,7 @@ fn an_instance_that_is_there_has_passed_and_goes() {
             act drill-too-slow
               note-drill {"instance":"weather","snapshot":"weather-20","passed":true,"seconds":16200}
               delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
-              snapshot `weather-20` of instance `weather` was restored in 4h 30m at most, and the objective is 4h
+              the restore was too slow: snapshot `weather-20` of instance `weather` was restored in 4h 30m at most, and the objective is 4h
         "#]],
     );
 }
@@ -74,7 +74,7 @@ fn what_has_failed_or_takes_too_long_has_failed_and_goes() {
             act drill-failed
               note-drill {"instance":"weather","snapshot":"weather-20","passed":false,"seconds":10800}
               delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
-              no database came of snapshot `weather-20` of instance `weather` in 3h
+              the restore drill failed: no database came of snapshot `weather-20` of instance `weather` in 3h
         "#]],
         );
     }
@@ -90,11 +90,11 @@ fn what_has_failed_or_takes_too_long_has_failed_and_goes() {
         vec![scratch_instance("creating")],
         |world| world.now = time("21T17:00"),
         expect![[r#"
-        act drill-failed
-          note-drill {"instance":"weather","snapshot":"weather-20","passed":false,"seconds":28800}
-          delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
-          no database came of snapshot `weather-20` of instance `weather` in 8h
-    "#]],
+            act drill-failed
+              note-drill {"instance":"weather","snapshot":"weather-20","passed":false,"seconds":28800}
+              delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
+              the restore drill failed: no database came of snapshot `weather-20` of instance `weather` in 8h
+        "#]],
     );
     let spoilt = scratch_instance("creating")
         .with(|it| drop(it.tags.insert(names::DRILL.to_owned(), "soon".to_owned())));
@@ -102,11 +102,11 @@ fn what_has_failed_or_takes_too_long_has_failed_and_goes() {
         vec![spoilt],
         NOTHING,
         expect![[r#"
-        act drill-failed
-          note-drill {"instance":"weather","snapshot":"weather-20","passed":false,"seconds":10800}
-          delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
-          no database came of snapshot `weather-20` of instance `weather` in 3h
-    "#]],
+            act drill-failed
+              note-drill {"instance":"weather","snapshot":"weather-20","passed":false,"seconds":10800}
+              delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
+              the restore drill failed: no database came of snapshot `weather-20` of instance `weather` in 3h
+        "#]],
     );
 }
 
@@ -264,10 +264,41 @@ fn a_scratch_database_of_the_other_family_is_the_targets_too() {
         vec![scratch],
         NOTHING,
         expect![[r#"
-        act drill-failed
-          note-drill {"cluster":"weather","snapshot":"weather-20","passed":false,"seconds":10800}
-          delete-scratch {"cluster":"weather","scratch":"lamplighter-drill-0"}
-          no database came of snapshot `weather-20` of cluster `weather` in 3h
+            act drill-failed
+              note-drill {"cluster":"weather","snapshot":"weather-20","passed":false,"seconds":10800}
+              delete-scratch {"cluster":"weather","scratch":"lamplighter-drill-0"}
+              the restore drill failed: no database came of snapshot `weather-20` of cluster `weather` in 3h
+        "#]],
+    );
+}
+
+/// What else was next is not hidden behind the drill.
+#[test]
+fn the_end_of_a_drill_hides_nothing_that_is_done_beside_it() {
+    let rule = rule(
+        "instance: weather, retention: {days: 3}, copies: [{region: us-west-2, retention: {days: 3}}], verify: {restore-drill: monthly}",
+    );
+    let there = in_both([1, 2, 20].map(|day| night(&weather(), day)).to_vec(), vec![]).with(|world| {
+        world.databases.push(scratch_instance("available"));
+        world.now = time("21T09:20");
+    });
+    let there = there.with(|world| {
+        let [n1, n2, _] = [1, 2, 20].map(|day| copy_of(&night(&weather(), day), &west()));
+        world.snapshots.insert((west(), Family::Instance), Ok(vec![n1, n2]));
+    });
+    check(
+        &ordered(&rule, "reconcile"),
+        &there,
+        expect![[r#"
+        act drill-passed
+          create-snapshot {"instance":"weather","snapshot":"weather-0c513084dc856603"}
+          copy-snapshot {"instance":"weather","snapshot":"weather-20","to":"us-west-2"}
+          note-drill {"instance":"weather","snapshot":"weather-20","passed":true,"seconds":1200}
+          delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
+          delete-snapshot {"instance":"weather","snapshot":"weather-01","region":"us-west-2","because":"expired"}
+          delete-snapshot {"instance":"weather","snapshot":"weather-01","region":"us-east-1","because":"expired"}
+          delete-snapshot {"instance":"weather","snapshot":"weather-02","region":"us-east-1","because":"expired"}
+          snapshot `weather-20` of instance `weather` was restored in 20m at most; also took 1 snapshot that was missed, began 1 copy, deleted 3 snapshots
     "#]],
     );
 }

@@ -15,8 +15,29 @@ impl Why {
             let resume = json!({"action": "resume", "scope": pause.scope});
             return Some(format!("to end the pause, invoke route-alarm with {resume}"));
         }
+        if let Some(next) = self.fact.next() {
+            return Some(next.to_owned());
+        }
         let first = if let Fact::Left(left) = &self.fact { Some(left) } else { None };
         first.into_iter().chain(&self.left).find_map(Left::next).map(str::to_owned)
+    }
+}
+
+impl Fact {
+    /// What a person can do about what is so, where that is more than what is left undone asks for.
+    fn next(&self) -> Option<&'static str> {
+        match self {
+            Self::DrillEnded { drill, .. } if !drill.passed => Some(
+                "look at the events of the scratch database in RDS, then send `verify` for another drill; else the next schedule of it tries again",
+            ),
+            Self::DrillEnded { drill, .. } if drill.is_too_slow() => {
+                Some("give the drill, and the database, a larger class, or change `restore-objective`")
+            }
+            Self::AlreadyCopied { .. } => {
+                Some("for a snapshot of this moment, send `take` with a `label`: then RDS takes one")
+            }
+            _ => None,
+        }
     }
 }
 

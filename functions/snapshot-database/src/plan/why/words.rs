@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use shared::ids::shorten;
 use shared::report::named;
 
-use super::{Fact, Left, Why};
+use super::{Automated, Ended, Fact, Left, Upkeep, Why};
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -19,8 +19,16 @@ impl fmt::Display for Why {
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Taken(count) => write!(f, "took {}", snapshots(*count)),
+            Self::Taken { count, automated } => write!(f, "took {}{automated}", snapshots(*count)),
             Self::AlreadyTaken(count) => write!(f, "{} {} there already", snapshots(*count), are(*count)),
+            Self::AlreadyCopied { already, automated } => {
+                if *already > 0 {
+                    write!(f, "{} {} there already", snapshots(*already), are(*already))?;
+                } else {
+                    f.write_str("nothing was taken")?;
+                }
+                write!(f, "{automated}")
+            }
             Self::Copying { begun, cleared: 0 } => write!(f, "began {}", copies(*begun)),
             Self::Copying { begun, cleared } => {
                 if *begun > 0 {
@@ -46,40 +54,10 @@ impl fmt::Display for Fact {
             ),
             Self::DrillStarted(of) => write!(f, "began to restore the newest good snapshot of {of}"),
             Self::DrillRunning(of) => write!(f, "a restore drill of {of} is going on"),
-            Self::Reconciled { taken, copied, deleted, drills } => {
-                let parts = [
-                    (
-                        *taken,
-                        format!(
-                            "took {} that {} missed",
-                            snapshots(*taken),
-                            if *taken == 1 { "was" } else { "were" }
-                        ),
-                    ),
-                    (*copied, format!("began {}", copies(*copied))),
-                    (*drills, "went on with a restore drill".to_owned()),
-                    (*deleted, format!("deleted {}", snapshots(*deleted))),
-                ];
-                let done: Vec<String> =
-                    parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part).collect();
-                f.write_str(&done.join(", "))
-            }
-            Self::DrillEnded { of, snapshot, passed, seconds, objective } => {
-                let took = SignedDuration::from_secs(*seconds);
-                match (passed, objective.map(SignedDuration::from_secs)) {
-                    (false, _) => write!(f, "no database came of snapshot `{snapshot}` of {of} in {took:#}"),
-                    (true, Some(objective)) if took > objective => write!(
-                        f,
-                        "snapshot `{snapshot}` of {of} was restored in {took:#} at most, and the objective is {objective:#}"
-                    ),
-                    (true, Some(objective)) => write!(
-                        f,
-                        "snapshot `{snapshot}` of {of} was restored in {took:#} at most, within the objective of {objective:#}"
-                    ),
-                    (true, None) => {
-                        write!(f, "snapshot `{snapshot}` of {of} was restored in {took:#} at most")
-                    }
-                }
+            Self::Reconciled(upkeep) => write!(f, "{upkeep}"),
+            Self::DrillEnded { drill, also } => {
+                let rest = also.to_string();
+                if rest.is_empty() { write!(f, "{drill}") } else { write!(f, "{drill}; also {rest}") }
             }
             Self::InOrder => f.write_str("nothing is to be taken, copied or deleted"),
             Self::Left(left) => write!(f, "{left}"),
@@ -175,6 +153,59 @@ impl fmt::Display for Left {
                 "{used} of {most} manual {} snapshots in {region} are used: ask AWS for more, or keep fewer",
                 family.noun()
             ),
+        }
+    }
+}
+
+impl fmt::Display for Automated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.before > 0 {
+            let databases =
+                if self.before == 1 { "1 database" } else { &format!("{} databases", self.before) };
+            write!(f, "; of {databases} RDS has made no automated snapshot since the last was copied")?;
+        }
+        match self.data_of {
+            Some(at) if self.before > 0 => write!(f, ", with the data of {at:.0} or newer"),
+            Some(at) => write!(f, "; automated ones are copied, with the data of {at:.0} or newer"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Upkeep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { taken, copied, deleted, drills, .. } = *self;
+        let were = if taken == 1 { "was" } else { "were" };
+        let data = self.data_of.map_or_else(String::new, |at| format!(" (the data of {at:.0} or newer)"));
+        let parts = [
+            (taken, format!("took {} that {were} missed{data}", snapshots(taken))),
+            (copied, format!("began {}", copies(copied))),
+            (drills, "went on with a restore drill".to_owned()),
+            (deleted, format!("deleted {}", snapshots(deleted))),
+        ];
+        let done = parts.into_iter().filter(|(count, _)| *count > 0);
+        f.write_str(&done.map(|(_, part)| part).collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (of, snapshot) = (&self.of, &self.snapshot);
+        let took = SignedDuration::from_secs(self.seconds);
+        if !self.passed {
+            return write!(
+                f,
+                "the restore drill failed: no database came of snapshot `{snapshot}` of {of} in {took:#}"
+            );
+        }
+        if self.is_too_slow() {
+            f.write_str("the restore was too slow: ")?;
+        }
+        write!(f, "snapshot `{snapshot}` of {of} was restored in {took:#} at most")?;
+        match self.objective.map(SignedDuration::from_secs) {
+            Some(objective) if self.is_too_slow() => write!(f, ", and the objective is {objective:#}"),
+            Some(objective) => write!(f, ", within the objective of {objective:#}"),
+            None => Ok(()),
         }
     }
 }
