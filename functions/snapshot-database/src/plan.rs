@@ -4,6 +4,7 @@
 mod copy;
 mod drill;
 mod expire;
+mod lacking;
 mod select;
 mod shelves;
 pub mod state;
@@ -19,7 +20,7 @@ use shared::kinds::database::{Backup, RegionCode};
 use shared::plan::Plan;
 use shell::config::Chain;
 
-pub use self::copy::can_be_copied;
+pub use self::copy::can_be_made;
 pub use self::drill::{is_drilled, refused_for_good};
 pub use self::select::{Selected, families, only, select};
 use self::shelves::Shelves;
@@ -109,6 +110,8 @@ fn reconcile(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Plan<St
             left.push(more);
         }
     }
+    let begun = [takes.steps.as_slice(), &copies.steps].concat();
+    left.extend(lacking::lacking(order, shelves, world, &begun, &left));
     let left = with_headroom(left, order, world);
     let held = waiting_or(Fact::InOrder, &left);
     let (taken, data_of) = (takes.steps.len(), takes.data_of);

@@ -11,7 +11,7 @@ use shared::report::{
 use shell::config::Chain;
 
 use crate::order::Order;
-use crate::plan::{Automated, Because, Fact, Left, MORE_ROOM, Step, Weight, Why, state};
+use crate::plan::{Automated, Because, Fact, Left, MORE_ROOM, Step, Weight, Why, can_be_made, state};
 use crate::world::{Copy, Fault, Meaning, World};
 
 /// What became of steps.
@@ -115,7 +115,7 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
         Report::new(order.subject(), verdict, Reason::new(why.code(), text))
     };
     let repair = refused.first().and_then(|(step, fault)| repair(step, fault)).map(str::to_owned);
-    let next = || why.next().or(repair).or_else(|| next_of_done(order, steps, &reports));
+    let next = || why.next().or(repair).or_else(|| next_of_done(order, world, steps, &reports));
     report.next = report.next.or_else(next);
     report.steps = reports;
     add_state(order, world, &mut report);
@@ -226,21 +226,31 @@ fn again(is_transient: bool) -> String {
 }
 
 /// What happens next by itself, by the first step that was applied.
-fn next_of_done(order: &Order<'_>, steps: &[Step], reports: &[StepReport]) -> Option<String> {
+fn next_of_done(order: &Order<'_>, world: &World, steps: &[Step], reports: &[StepReport]) -> Option<String> {
     let applied = |(_, report): &(&Step, &StepReport)| report.status == StepStatus::Applied;
     let (step, _) = steps.iter().zip(reports).find(applied)?;
+    let home = &world.home;
+    let has_copies = order.rule.copies.iter().any(|rule| can_be_made(home, &rule.region));
+    // Within a Region only RDS's automated snapshots are copied, in the place of one that is taken.
+    let is_taken = |step: &Step| match step {
+        Step::Create(_) => true,
+        Step::Copy(copy) => copy.region == *home,
+        _ => false,
+    };
     let next = match step {
-        Step::Create(_) if order.rule.copies.is_empty() => {
+        step if is_taken(step) && has_copies => "each is copied and verified when RDS has it available",
+        step if is_taken(step) => {
             "RDS has it available in its time; the hourly `reconcile` looks after the rest"
         }
-        Step::Create(_) => "each is copied and verified when RDS has it available",
         Step::Copy(_) => {
             "each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest"
         }
         Step::Restore { .. } | Step::AddMember { .. } => {
             "the scratch database is deleted as soon as it is available, or when its time is over"
         }
-        Step::Delete { .. } | Step::NoteDrill { .. } | Step::DeleteScratch { .. } => return None,
+        Step::Create(_) | Step::Delete { .. } | Step::NoteDrill { .. } | Step::DeleteScratch { .. } => {
+            return None;
+        }
     };
     Some(next.to_owned())
 }

@@ -9,7 +9,7 @@ use shell::config::Chain;
 use tracing::warn;
 
 use crate::order::Order;
-use crate::plan::{can_be_copied, families, only};
+use crate::plan::{can_be_made, families, only};
 use crate::world::{DatabaseId, Family, Fault, Listed, Origin, Rds, World};
 
 /// What is to be looked at.
@@ -100,7 +100,7 @@ impl Needs {
         if takes {
             self.quotas.insert(home.clone());
         }
-        let can_be = |copy: &&CopyRule| copy.region != *home && can_be_copied(home, &copy.region);
+        let can_be = |copy: &&CopyRule| can_be_made(home, &copy.region);
         for copy in rule.copies.iter().filter(can_be) {
             // Whoever takes one is told at once where its copy will find no room.
             if takes || copies {

@@ -37,7 +37,18 @@ pub(super) fn copies(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) ->
     copies
 }
 
-fn forbidden(rule: &CopyRule, world: &World) -> Option<Left> {
+/// The copies of the playbook that RDS can make at all: nothing waits for the others.
+pub(super) fn possible<'o>(order: &'o Order<'_>, world: &World) -> impl Iterator<Item = &'o CopyRule> {
+    order.rule.copies.iter().filter(|rule| can_be_made(&world.home, &rule.region))
+}
+
+/// Whether copies can go from a home Region to another.
+#[must_use]
+pub fn can_be_made(home: &RegionCode, to: &RegionCode) -> bool {
+    home != to && can_be_copied(home, to)
+}
+
+pub(super) fn forbidden(rule: &CopyRule, world: &World) -> Option<Left> {
     let region = rule.region.clone();
     if region == world.home {
         return Some(Left::CopyToHome { region });
@@ -45,10 +56,10 @@ fn forbidden(rule: &CopyRule, world: &World) -> Option<Left> {
     (!can_be_copied(&world.home, &region)).then_some(Left::GovCloud { region })
 }
 
-/// Whether RDS copies from one Region to another without a presigned URL.
-#[must_use]
-pub fn can_be_copied(from: &RegionCode, to: &RegionCode) -> bool {
-    ![from, to].iter().any(|region| region.as_str().starts_with("us-gov-"))
+/// Whether RDS copies from one Region to another without a presigned URL; into China and out of it, it copies nothing.
+fn can_be_copied(from: &RegionCode, to: &RegionCode) -> bool {
+    let is_in = |region: &RegionCode, beginning| region.as_str().starts_with(beginning);
+    ![from, to].iter().any(|region| is_in(region, "us-gov-")) && is_in(from, "cn-") == is_in(to, "cn-")
 }
 
 fn to(order: &Order<'_>, rule: &CopyRule, shelves: &Shelves<'_>, world: &World, copies: &mut Copies) {

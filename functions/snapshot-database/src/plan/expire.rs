@@ -2,7 +2,7 @@
 
 use shared::kinds::database::CopyRule;
 
-use super::copy::dated;
+use super::copy::{dated, possible};
 use super::shelves::Shelves;
 use super::step::{Because, Step};
 use super::why::Left;
@@ -27,8 +27,7 @@ pub(super) struct Expiry {
 /// makes a snapshot of the database that may be a copy.
 pub(super) fn expiry(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Expiry {
     let mut expiry = Expiry::default();
-    let copies = order.rule.copies.iter().filter(|rule| rule.region != world.home);
-    let copies: Vec<&CopyRule> = copies.collect();
+    let copies: Vec<&CopyRule> = possible(order, world).collect();
     for rule in copies.iter().copied().map(Some).chain([None]) {
         let region = rule.map_or(&world.home, |rule| &rule.region);
         match world.unseen(region) {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use shared::kinds::database::{CopyRule, KeepRule, RegionCode, Retention};
 use shared::report::{Gauge, Unit, put_values};
 
-use super::copy::dated;
+use super::copy::{dated, possible};
 use super::select::select;
 use super::shelves::Shelves;
 use crate::names::is_labelled;
@@ -116,10 +116,10 @@ fn newest<'w>(good: &[&'w Snapshot]) -> Option<(&'w Snapshot, Timestamp)> {
 }
 
 /// A Region that the target's snapshots are in, what is kept there, and for copies their rule.
-type Place<'w> = (&'w RegionCode, &'w Retention, Option<&'w CopyRule>);
+pub(super) type Place<'w> = (&'w RegionCode, &'w Retention, Option<&'w CopyRule>);
 
-fn places<'w>(order: &'w Order<'_>, world: &'w World) -> impl Iterator<Item = Place<'w>> {
-    let copies = order.rule.copies.iter().filter(|rule| rule.region != world.home);
-    let copies = copies.map(|rule| (&rule.region, &rule.retention, Some(rule)));
+/// The home Region, and those of copies that can be made.
+pub(super) fn places<'w>(order: &'w Order<'_>, world: &'w World) -> impl Iterator<Item = Place<'w>> {
+    let copies = possible(order, world).map(|rule| (&rule.region, &rule.retention, Some(rule)));
     [(&world.home, &order.rule.retention, None)].into_iter().chain(copies)
 }

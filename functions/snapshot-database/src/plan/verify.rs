@@ -2,6 +2,7 @@
 
 use shared::kinds::database::CopyRule;
 
+use super::copy::{forbidden, possible};
 use super::select::select;
 use super::shelves::Shelves;
 use super::why::Left;
@@ -21,8 +22,8 @@ pub(super) struct Verified {
 pub(super) fn verified(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> Verified {
     let selected = select(order.rule, world);
     let mut verified = Verified { left: selected.left, ..Verified::default() };
-    let rules = order.rule.copies.iter().filter(|rule| rule.region != world.home).map(Some);
-    for rule in [None].into_iter().chain(rules) {
+    verified.left.extend(order.rule.copies.iter().filter_map(|rule| forbidden(rule, world)));
+    for rule in [None].into_iter().chain(possible(order, world).map(Some)) {
         let region = rule.map_or(&world.home, |rule| &rule.region);
         if let Some(fault) = world.unseen(region) {
             verified.left.push(super::unseen(region, fault));

@@ -134,7 +134,7 @@ async fn without_a_ledger_everything_works_but_drills() {
     let reports = stage.gets("r-1", &command("c-1", "verify")).await;
     expect![[r#"
         refused verify weather-db: instance `weather` has no good snapshot in us-west-2; a restore drill is noted in the ledger: set `LAMPLIGHTER_LEDGER_TABLE` (no-good-snapshot)
-          next: send `reconcile`: it takes and copies what is missing, and says what is in the way
+          next: send `take` with a `label`: it is copied to each Region as the playbook says now; `reconcile` says what is in the way
     "#]].assert_eq(&read(&reports));
 }
 

@@ -31,7 +31,7 @@ async fn a_snapshot_is_taken_copied_verified_and_expires() {
     .assert_eq(&read(&stage.gets("r-3", &command("c-3", "copy")).await));
     expect![[r#"
         refused verify weather-db: instance `weather` has no good snapshot in us-west-2 (no-good-snapshot)
-          next: send `reconcile`: it takes and copies what is missing, and says what is in the way
+          next: send `take` with a `label`: it is copied to each Region as the playbook says now; `reconcile` says what is in the way
     "#]]
     .assert_eq(&read(&stage.gets("r-4", &command("c-4", "verify")).await));
     stage.rds().advance(minutes(30));
@@ -168,7 +168,7 @@ async fn automated_snapshots_are_copied_where_the_playbook_says_so() {
     expect![[r#"
         acted take weather-db: took 1 snapshot; automated ones are copied, with the data of 2026-11-21T12:00:00Z or newer (taken)
           copy-snapshot applied: {"instance":"weather","snapshot":"weather-e0f1ba65fad7346f","to":"us-east-1"}
-          next: each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest
+          next: RDS has it available in its time; the hourly `reconcile` looks after the rest
     "#]]
     .assert_eq(&read(&stage.gets("r-2", &command("c-2", "take")).await));
     expect![[r#"

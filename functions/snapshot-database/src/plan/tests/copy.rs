@@ -197,9 +197,9 @@ fn where_nothing_may_be_copied_it_is_refused_by_name() {
         (
             "us-gov-west-1",
             expect![[r#"
-        refuse govcloud-unsupported
-          copies between us-gov-west-1 and other Regions are not supported: in GovCloud they need a presigned URL
-    "#]],
+                refuse govcloud-unsupported
+                  copies to us-gov-west-1 are not supported: in GovCloud they need a presigned URL, and none go into China or out of it
+            "#]],
         ),
         (
             "us-east-1",
@@ -227,9 +227,9 @@ fn where_nothing_may_be_copied_it_is_refused_by_name() {
         &ordered(&copied, "copy"),
         &there,
         expect![[r#"
-        refuse govcloud-unsupported
-          copies between us-west-2 and other Regions are not supported: in GovCloud they need a presigned URL
-    "#]],
+            refuse govcloud-unsupported
+              copies to us-west-2 are not supported: in GovCloud they need a presigned URL, and none go into China or out of it
+        "#]],
     );
 }
 

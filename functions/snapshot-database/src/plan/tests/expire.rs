@@ -347,6 +347,18 @@ fn what_a_restore_drill_uses_stays() {
     );
 }
 
+/// What can never be copied is waited for by nothing.
+#[test]
+fn a_rule_that_rds_cannot_carry_out_keeps_no_source() {
+    for region in ["us-gov-west-1", "cn-north-1", "us-east-1"] {
+        let rule = rule(&format!(
+            "instance: weather, retention: {{days: 3}}, copies: [{{region: {region}, retention: {{days: 30}}}}]"
+        ));
+        let line = decided(&ordered(&rule, "expire"), &at_home(nights([17, 20, 21])));
+        assert!(line.starts_with("act expired"), "{region}: {line}");
+    }
+}
+
 #[test]
 fn where_the_home_region_cannot_be_seen_nothing_goes_anywhere() {
     let copied = copied();

@@ -140,9 +140,9 @@ fn one_that_is_not_as_it_should_be_is_not_made_up_for_by_one_after_the_other() {
     after(
         vec![night(&weather(), 19), odd],
         expect![[r#"
-        hold in-order
-          nothing is to be taken, copied or deleted
-    "#]],
+            refuse unverified
+              `weather-21` in us-east-1: is available, and only 80 % of it is there
+        "#]],
     );
 }
 

@@ -5,9 +5,9 @@ use expect_test::expect;
 use super::{check, decided};
 use crate::examples::{
     With as _, at_home, coming, copied, copy_of, encrypted, failed, home, in_both, in_state, instance, night,
-    ordered, plain, rule, unseen, weather, west, with_quota, world,
+    ordered, ours, plain, rule, unseen, weather, west, with_quota, world,
 };
-use crate::world::Family;
+use crate::world::{Family, Snapshot};
 
 #[test]
 fn everything_that_is_next_is_one_plan() {
@@ -156,4 +156,61 @@ fn a_region_of_clusters_that_cannot_be_seen_is_no_matter_of_a_target_at_home() {
     let there = world(vec![instance("weather")], [(home(), vec![night(&weather(), 21)])]);
     let line = decided(&ordered(&plain, "reconcile"), &unseen(west(), Family::Cluster, there));
     assert!(line.starts_with("hold in-order"), "{line}");
+}
+
+/// The playbook's key was changed: RDS has copies, and none of them is what the playbook says. To take another is safe:
+/// it is copied with the new key, and the old ones stay.
+#[test]
+fn it_is_never_in_order_while_a_region_has_no_good_snapshot() {
+    let key = "arn:aws:kms:us-west-2:123456789012:key/new";
+    let rule = rule(&format!(
+        "instance: weather, retention: {{days: 3}}, copies: [{{region: us-west-2, kms-key: '{key}', retention: {{days: 2}}}}]"
+    ));
+    let reconcile = ordered(&rule, "reconcile");
+    let of_day = |day| encrypted("arn:home", night(&weather(), day));
+    let with_key = |key: &str, source: &Snapshot| encrypted(key, copy_of(source, &west()));
+    let (n20, n21) = (of_day(20), of_day(21));
+    let old = [with_key("arn:old", &n20), with_key("arn:old", &n21)].to_vec();
+    check(
+        &reconcile,
+        &in_both(vec![n20.clone(), n21.clone()], old.clone()),
+        expect![[r#"
+        refuse no-good-snapshot
+          instance `weather` has no good snapshot in us-west-2; `weather-21` in us-west-2: is encrypted with arn:old, and not with arn:aws:kms:us-west-2:123456789012:key/new
+    "#]],
+    );
+    // The next one is on its way, there or still at home.
+    let next = ours(&weather(), "next", "21T11:59");
+    let coming_there = [old.clone(), vec![coming("copying", copy_of(&next, &west()))]].concat();
+    for seen in [
+        in_both(vec![n20.clone(), n21.clone(), next.clone()], coming_there),
+        in_both(vec![n20.clone(), n21.clone(), coming("creating", next)], old),
+    ] {
+        let line = decided(&reconcile, &seen);
+        assert!(line.starts_with("hold in-order"), "{line}");
+    }
+    // The newest is not as it should be, and the one that is is older than the objective.
+    let there = vec![with_key(key, &n20), with_key("arn:old", &n21)];
+    check(
+        &reconcile,
+        &in_both(vec![n20, n21], there),
+        expect![[r#"
+        refuse unverified
+          `weather-21` in us-west-2: is encrypted with arn:old, and not with arn:aws:kms:us-west-2:123456789012:key/new
+    "#]],
+    );
+}
+
+#[test]
+fn a_snapshot_at_home_of_which_a_part_is_there_is_none() {
+    let plain = plain();
+    let stuck = night(&weather(), 21).with(|snapshot| snapshot.progress = 57);
+    check(
+        &ordered(&plain, "reconcile"),
+        &at_home(vec![stuck]),
+        expect![[r#"
+        refuse no-good-snapshot
+          instance `weather` has no good snapshot in us-east-1; `weather-21` in us-east-1: is available, and only 57 % of it is there
+    "#]],
+    );
 }

@@ -210,6 +210,36 @@ impl Left {
         }
     }
 
+    /// Whether it says already why a database has no good snapshot in a Region.
+    #[must_use]
+    pub fn explains(&self, database: &DatabaseId, in_region: &RegionCode, home: &RegionCode) -> bool {
+        match self {
+            Self::Missing(of)
+            | Self::Member { of, .. }
+            | Self::Stopped(of)
+            | Self::Unusable { of, .. }
+            | Self::Busy { of, .. }
+            | Self::Late { of, .. }
+            | Self::AutomatedLate { of, .. }
+            | Self::CameToNothing { of, .. }
+            | Self::NoAutomated(of) => of == database,
+            Self::Quota { of, region, .. }
+            | Self::KeyMissing { of, region }
+            | Self::Failed { of, region, .. } => of == database && (region == in_region || region == home),
+            Self::Waiting { region, family, .. } => *family == database.family && region == in_region,
+            Self::NothingSelected { .. }
+            | Self::GovCloud { .. }
+            | Self::CopyToHome { .. }
+            | Self::Unseen { .. }
+            | Self::NotCopied { .. }
+            | Self::Theirs { .. }
+            | Self::Unverified { .. }
+            | Self::NoGood { .. }
+            | Self::LedgerUnset
+            | Self::Headroom { .. } => false,
+        }
+    }
+
     /// What it means for a command of this action.
     #[must_use]
     pub fn weight(&self, action: &Backup) -> Weight {

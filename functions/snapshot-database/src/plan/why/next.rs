@@ -75,12 +75,12 @@ impl Left {
                 Some("take the copy out of the playbook; copy by hand with a presigned URL")
             }
             Self::CopyToHome { .. } => Some("name another Region in `copies`"),
-            Self::Unverified { .. } => {
-                Some("look at the named snapshots; good ones of the next nights replace them")
-            }
-            Self::NoGood { .. } => {
-                Some("send `reconcile`: it takes and copies what is missing, and says what is in the way")
-            }
+            Self::Unverified { .. } => Some(
+                "look at the named snapshots; good ones of the next nights replace them, or now one of `take` with a `label`",
+            ),
+            Self::NoGood { .. } => Some(
+                "send `take` with a `label`: it is copied to each Region as the playbook says now; `reconcile` says what is in the way",
+            ),
             Self::LedgerUnset => {
                 Some("set `LAMPLIGHTER_LEDGER_TABLE`, or take `restore-drill` out of the playbook")
             }

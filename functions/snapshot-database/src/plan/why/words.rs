@@ -123,7 +123,7 @@ impl fmt::Display for Left {
             ),
             Self::GovCloud { region } => write!(
                 f,
-                "copies between {region} and other Regions are not supported: in GovCloud they need a presigned URL"
+                "copies to {region} are not supported: in GovCloud they need a presigned URL, and none go into China or out of it"
             ),
             Self::CopyToHome { region } => write!(f, "{region} is the home Region: nothing is copied there"),
             Self::Waiting { region, family, copies } => write!(
