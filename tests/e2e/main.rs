@@ -6,6 +6,7 @@ mod alarms;
 mod backups;
 mod bad_input;
 mod context;
+mod failover;
 mod faults;
 mod guardrails;
 mod limits;

@@ -7,6 +7,7 @@ pub mod databases;
 mod effects;
 pub mod faults;
 mod ledger;
+pub mod names;
 pub mod prepare;
 pub mod reports;
 mod schedules;

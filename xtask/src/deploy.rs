@@ -26,6 +26,17 @@ struct Resources {
     site_buckets: Vec<String>,
     service_arns: Vec<String>,
     database_arns: Vec<String>,
+    names: Names,
+}
+
+/// The part of it that `failover-dns` needs.
+#[derive(Deserialize)]
+struct Names {
+    hosted_zone_arns: Vec<String>,
+    record_names: Vec<String>,
+    health_check_arns: Vec<String>,
+    forced_health_check_arns: Vec<String>,
+    standby_object_arns: Vec<String>,
 }
 
 /// Builds every function of the template, with the debug profile.
@@ -87,15 +98,25 @@ fn parameters(cloud: Option<&LocalCloud>) -> anyhow::Result<Vec<String>> {
         parameters.push(format!("SiteBuckets={}", resources.site_buckets.join(",")));
         parameters.push(format!("ServiceArns={}", resources.service_arns.join(",")));
         parameters.push(format!("DatabaseArns={}", resources.database_arns.join(",")));
+        let names = resources.names;
+        parameters.push(format!("HostedZoneArns={}", names.hosted_zone_arns.join(",")));
+        parameters.push(format!("RecordNames={}", names.record_names.join(",")));
+        parameters.push(format!("HealthCheckArns={}", names.health_check_arns.join(",")));
+        parameters.push(format!("ForcedHealthCheckArns={}", names.forced_health_check_arns.join(",")));
+        parameters.push(format!("StandbyObjectArns={}", names.standby_object_arns.join(",")));
+        // ministack sees no distribution in a request that moves a name.
+        parameters.push("FailoverDistributionArns=*".to_owned());
     }
     Ok(parameters)
 }
 
 /// Where ministack looks for a permission under another name than AWS does: it takes every schedule for one of the
-/// group `default`, and a batch of messages for an action of its own. The checks look at the real template.
-const PERMISSIONS: [(&str, &str); 3] = [
+/// group `default`, a batch of messages for an action of its own, and sees no change in a request that asks how far one
+/// has come. The checks look at the real template.
+const PERMISSIONS: [(&str, &str); 4] = [
     (":schedule/${Checks}/*", ":schedule/default/*"),
     (":schedule/${Boosts}/*", ":schedule/default/*"),
+    ("Fn::Sub: arn:${AWS::Partition}:route53:::change/*\n", "Fn::Sub: '*'\n"),
     ("Action: sqs:SendMessage\n", "Action: [sqs:SendMessage, sqs:SendMessageBatch]\n"),
 ];
 

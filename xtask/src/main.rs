@@ -52,6 +52,9 @@ enum Command {
         /// Runs only the end-to-end tests.
         #[arg(long)]
         e2e: bool,
+        /// Of the end-to-end tests, only those whose names begin with this or contain it, as `failover::`.
+        #[arg(requires = "e2e")]
+        only: Option<String>,
     },
     /// Checks formatting, lints, documentation, playbooks, the template and licences.
     Check,
@@ -76,7 +79,7 @@ fn main() -> ExitCode {
         match arguments.command {
             Command::Demo { keep } => demo::run(&project, keep),
             Command::Stop => demo::stop(&project),
-            Command::Test { e2e } => test::run(&project, e2e),
+            Command::Test { e2e, only } => test::run(&project, e2e, only.as_deref()),
             Command::Check => check::run(&project),
             Command::Explain { event, playbook } => explain::run(&project, &event, playbook.as_deref()),
             Command::Bench => bench::run(&project),

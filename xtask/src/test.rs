@@ -8,12 +8,12 @@ use crate::project::Project;
 use crate::{children, failure, say};
 
 /// Runs the tests, or only those on the local cloud.
-pub(crate) fn run(project: &Project, e2e_only: bool) -> anyhow::Result<()> {
+pub(crate) fn run(project: &Project, e2e_only: bool, only: Option<&str>) -> anyhow::Result<()> {
     demo::check_machine()?;
     if !e2e_only {
         offline(project)?;
     }
-    end_to_end(project)
+    end_to_end(project, only)
 }
 
 /// All of the workspace at once and with what the end-to-end tests need, so that one build of the SDK does for all tests:
@@ -35,15 +35,21 @@ fn offline(project: &Project) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn end_to_end(project: &Project) -> anyhow::Result<()> {
+fn end_to_end(project: &Project, only: Option<&str>) -> anyhow::Result<()> {
     // With the tests cargo builds the client, too.
     say::step("building the end-to-end tests");
     if !children::run(cargo_test(project).arg("--no-run"))? {
         return Err(failure::found("the end-to-end tests do not build"));
     }
     // The tests with faults have a cloud of their own, behind a proxy; all others have one that enforces IAM.
-    let without: &[&str] = &["--skip", "faults::"];
-    for (faults, which) in [(Faults::None, without), (Faults::CloudFront, &["faults::"])] {
+    let without = ["--skip", "faults::"];
+    let clouds: [(Faults, &[&str]); 2] = [(Faults::None, &without), (Faults::CloudFront, &["faults::"])];
+    for (faults, which) in clouds {
+        let which = match only {
+            Some(only) if only.starts_with("faults") != (faults == Faults::CloudFront) => continue,
+            Some(only) if faults == Faults::CloudFront => vec![only],
+            _ => [which, only.as_slice()].concat(),
+        };
         let cloud = demo::up(project, "e2e", "prepare-e2e", faults)?;
         say::step("end-to-end tests on the local cloud");
         let mut tests = cargo_test(project);

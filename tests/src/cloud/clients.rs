@@ -18,10 +18,15 @@ pub struct Clients {
     pub(super) ecs: aws_sdk_ecs::Client,
     pub(super) eventbridge: aws_sdk_eventbridge::Client,
     pub(super) lambda: aws_sdk_lambda::Client,
+    /// Route 53 at moto, which has health checks with a status.
+    pub(super) health_checks: aws_sdk_route53::Client,
     pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    /// The address of moto.
+    pub(super) moto: String,
     pub(super) rds: aws_sdk_rds::Client,
     /// RDS in the Region that snapshots are copied to.
     pub(super) rds_far: aws_sdk_rds::Client,
+    pub(super) route53: aws_sdk_route53::Client,
     pub(super) s3: aws_sdk_s3::Client,
     pub(super) scaling: aws_sdk_applicationautoscaling::Client,
     pub(super) scheduler: aws_sdk_scheduler::Client,
@@ -48,6 +53,8 @@ impl Clients {
         let s3 = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(true).build();
         let far = aws_sdk_rds::config::Region::from_static(FAR);
         let far = aws_sdk_rds::config::Builder::from(&sdk).region(far).build();
+        let moto = std::env::var("AWS_ENDPOINT_URL_RDS").context("find moto")?;
+        let at_moto = aws_sdk_route53::config::Builder::from(&sdk).endpoint_url(&moto).build();
         Ok(Self {
             folder,
             cloudfront: aws_sdk_cloudfront::Client::new(&sdk),
@@ -56,9 +63,12 @@ impl Clients {
             ecs: aws_sdk_ecs::Client::new(&sdk),
             eventbridge: aws_sdk_eventbridge::Client::new(&sdk),
             lambda: aws_sdk_lambda::Client::new(&sdk),
+            health_checks: aws_sdk_route53::Client::from_conf(at_moto),
             logs: aws_sdk_cloudwatchlogs::Client::new(&sdk),
+            moto,
             rds: aws_sdk_rds::Client::new(&sdk),
             rds_far: aws_sdk_rds::Client::from_conf(far),
+            route53: aws_sdk_route53::Client::new(&sdk),
             s3: aws_sdk_s3::Client::from_conf(s3),
             scaling: aws_sdk_applicationautoscaling::Client::new(&sdk),
             scheduler: aws_sdk_scheduler::Client::new(&sdk),

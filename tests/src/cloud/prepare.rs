@@ -1,6 +1,7 @@
 //! Makes what the production playbook names, before the stack is deployed: buckets that send their events to
-//! EventBridge, distributions, services with their clusters and scalable targets, and databases. CloudFront picks the ids of
-//! distributions itself, so that the functions read a copy of the playbook with the ids of this cloud.
+//! EventBridge, distributions, services with their clusters and scalable targets, databases, and zones with their records.
+//! AWS picks the ids of distributions, zones and health checks itself, so that the functions read a copy of the playbook
+//! with the ids of this cloud.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,6 +18,10 @@ use super::Clients;
 
 /// A target of the end-to-end tests whose distribution the function's role does not allow.
 pub const FORBIDDEN: &str = "somebody-elses-site";
+/// The evidence of the production playbook that the local cloud does not have: no checkers look at anything there. An alarm
+/// on their metric, as AWS would have it too, takes its place.
+const CHECKED: &str = "evidence: {health-check: 11111111-2222-3333-4444-555555555555}";
+const ALARMED: &str = "evidence: {alarm: weather-secondary-health, region: us-east-1}";
 /// What the end-to-end tests need beside the production playbook.
 const OF_THE_TESTS: &str = include_str!("../../e2e/playbook.yaml");
 
@@ -30,6 +35,7 @@ pub async fn prepare(for_tests: bool) -> anyhow::Result<()> {
     if for_tests {
         text = together(&text, OF_THE_TESTS)?;
     }
+    text = text.replace(CHECKED, ALARMED);
     let playbook = Playbook::parse(&text).context("parse the playbook")?;
 
     let mut buckets = BTreeSet::new();
@@ -51,11 +57,16 @@ pub async fn prepare(for_tests: bool) -> anyhow::Result<()> {
         clients.make_bucket(bucket).await?;
     }
 
+    let text = clients.make_zones(&playbook, text).await?;
+    let names =
+        clients.make_records(&Playbook::parse(&text).context("parse the playbook of this cloud")?).await?;
+
     let resources = json!({
         "distribution_arns": arns,
         "site_buckets": buckets,
         "service_arns": clients.make_services(&playbook).await?,
         "database_arns": clients.make_databases(&playbook).await?,
+        "names": names,
     });
     for (name, text) in [("playbook.yaml", text), ("resources.json", resources.to_string())] {
         let file = clients.folder.join(name);

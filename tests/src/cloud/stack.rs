@@ -38,6 +38,8 @@ impl Stack {
 /// A function of the stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Function {
+    /// `failover-dns`.
+    FailoverDns,
     /// `invalidate-cache`.
     InvalidateCache,
     /// `route-alarm`.
@@ -52,6 +54,7 @@ impl Function {
     /// The output that names it.
     pub(super) fn output(self) -> &'static str {
         match self {
+            Self::FailoverDns => "FailoverDnsFunctionName",
             Self::InvalidateCache => "InvalidateCacheFunctionName",
             Self::RouteAlarm => "RouteAlarmFunctionName",
             Self::ScaleService => "ScaleServiceFunctionName",
@@ -63,6 +66,8 @@ impl Function {
 /// A FIFO queue of commands; the message group is the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Commands {
+    /// Those for `failover-dns`.
+    FailoverDns,
     /// Those for `invalidate-cache`.
     InvalidateCache,
     /// Those for `scale-service`.
@@ -75,6 +80,7 @@ impl Commands {
     /// The output with its URL.
     pub(super) fn url(self) -> &'static str {
         match self {
+            Self::FailoverDns => "FailoverDnsCommandsUrl",
             Self::InvalidateCache => "InvalidateCacheCommandsUrl",
             Self::ScaleService => "ScaleServiceCommandsUrl",
             Self::SnapshotDatabase => "SnapshotDatabaseCommandsUrl",
@@ -84,6 +90,7 @@ impl Commands {
     /// The output with its ARN.
     pub(super) fn arn(self) -> &'static str {
         match self {
+            Self::FailoverDns => "FailoverDnsCommandsArn",
             Self::InvalidateCache => "InvalidateCacheCommandsArn",
             Self::ScaleService => "ScaleServiceCommandsArn",
             Self::SnapshotDatabase => "SnapshotDatabaseCommandsArn",
