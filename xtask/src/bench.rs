@@ -7,7 +7,8 @@ use crate::project::Project;
 use crate::{children, failure, say};
 
 /// The functions that are measured, in the order in which the program takes them.
-const FUNCTIONS: [&str; 4] = ["invalidate-cache", "route-alarm", "scale-service", "snapshot-database"];
+const FUNCTIONS: [&str; 5] =
+    ["failover-dns", "invalidate-cache", "route-alarm", "scale-service", "snapshot-database"];
 
 /// Runs the measurements. Fails when a limit is exceeded.
 pub(crate) fn run(project: &Project) -> anyhow::Result<()> {

@@ -100,7 +100,9 @@ impl AwsUntil<'_> {
         let timeouts = self.timeouts(operation)?.into_builder();
         let timeouts = timeouts.operation_attempt_timeout(share).operation_timeout(share).build();
         let region = Region::new(endpoint.region.to_string());
-        Ok(Builder::new().endpoint_url(endpoint.endpoint.as_str()).region(region).timeout_config(timeouts))
+        // A stand-in is every endpoint.
+        let address = self.aws.sdk.endpoint_url().unwrap_or(endpoint.endpoint.as_str());
+        Ok(Builder::new().endpoint_url(address).region(region).timeout_config(timeouts))
     }
 }
 

@@ -29,7 +29,8 @@ impl Bare {
     /// Sends requests one after the other, as the function did.
     pub(crate) async fn repeat(&mut self, requests: &[Recorded]) -> anyhow::Result<()> {
         for recorded in requests {
-            let mut request = Request::post(&recorded.path).header("host", &self.host);
+            let request = Request::builder().method(recorded.method.clone()).uri(&recorded.path);
+            let mut request = request.header("host", &self.host);
             for (name, value) in &recorded.headers {
                 request = request.header(*name, value);
             }

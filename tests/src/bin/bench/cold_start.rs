@@ -4,14 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 use tests::process::FunctionProcess;
 use tests::runtime_api::{Answer, InvokeOptions, RuntimeApi};
-use tests::stand_in::{EcsService, RdsDatabase, Recorded, ScalableTarget, StandIn};
+use tests::stand_in::{Recorded, Service, StandIn};
 
 use crate::bare::Bare;
 use crate::figures::{ATTEMPTS, Limit, Times, bytes_to_json, zipped};
+use crate::subjects::{INVALIDATE_CACHE, PLAYBOOK, Subject};
 
 /// The most that a cold start with its calls may take, against a bare function and the bare calls together, where AWS
 /// answers as fast as `PROMPT`.
@@ -25,74 +26,8 @@ const PROMPT: Duration = Duration::from_millis(1);
 /// The most memory that a function may ever hold, in bytes.
 const MOST_MEMORY: u64 = 16 * 1024 * 1024;
 
-/// The most that a deployment package may have, in bytes.
-const MOST_ZIPPED: u64 = 4 * 1024 * 1024;
-
 /// How often everything is measured.
 const ROUNDS: usize = 100;
-
-/// The playbook that the functions find.
-const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../playbooks/prod/playbook.yaml");
-
-/// A function, and what it is measured with.
-pub(crate) struct Subject {
-    pub(crate) name: &'static str,
-    /// What its calls are, for the table.
-    pub(crate) calls: &'static str,
-    /// The most that its cold start may take, against a bare function and the bare calls together, where AWS answers
-    /// at once. Then a bare call takes a fifteenth of a millisecond, and one of the SDK four times that: the more calls
-    /// a function makes, the more of its time is the SDK's, and this bound is there to notice when its own grows.
-    most_at_once: f64,
-    /// The most of them that it may send.
-    most_requests: usize,
-    /// What it is asked to do.
-    command: &'static str,
-    /// Its environment, beside the playbook.
-    variables: &'static [(&'static str, &'static str)],
-    /// What it finds at AWS.
-    prepare: fn(&StandIn),
-}
-
-/// One call, and nothing to remember.
-pub(crate) static INVALIDATE_CACHE: Subject = Subject {
-    name: "invalidate-cache",
-    calls: "CreateInvalidation over plain HTTP",
-    most_at_once: 2.0,
-    most_requests: 1,
-    command: include_str!("../../../../events/invalidate-cache/command-paths.json"),
-    variables: &[],
-    prepare: |_| {},
-};
-
-/// The guards are passed, the service and its scalable target are read and changed, and it is noted that this is done.
-pub(crate) static SCALE_SERVICE: Subject = Subject {
-    name: "scale-service",
-    calls: "the calls of a set over plain HTTP",
-    most_at_once: 3.0,
-    most_requests: 7,
-    command: r#"{"action": "set", "target": "platform-api", "min": 2, "max": 8, "desired": 3}"#,
-    variables: &[
-        ("LAMPLIGHTER_LEDGER_TABLE", "ledger"),
-        ("LAMPLIGHTER_SCHEDULE_GROUP", "lamplighter"),
-        ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/end-boosts"),
-        ("LAMPLIGHTER_SCHEDULE_TARGET", "arn:aws:sqs:us-east-1:123456789012:scale-service.fifo"),
-    ],
-    prepare: |aws| {
-        aws.put_service(EcsService::new("ecs-platform-prod", "api", 1));
-        aws.put_scalable_target("ecs-platform-prod", "api", ScalableTarget::new(1, 10));
-    },
-};
-
-/// The database, its snapshots and the quotas are looked at, and one is taken.
-pub(crate) static SNAPSHOT_DATABASE: Subject = Subject {
-    name: "snapshot-database",
-    calls: "the calls of a take over plain HTTP",
-    most_at_once: 3.0,
-    most_requests: 6,
-    command: r#"{"action": "take", "target": "metrics-db", "label": "before-release-42"}"#,
-    variables: &[("LAMPLIGHTER_LEDGER_TABLE", "ledger")],
-    prepare: |aws| aws.put_database(RdsDatabase::instance("us-east-1", "external-metrics-prod")),
-};
 
 /// What was measured.
 pub(crate) struct Measured {
@@ -116,31 +51,33 @@ pub(crate) struct OfFunction {
 pub(crate) struct SideBySide {
     /// The function's requests to AWS, made without the function.
     pub(crate) calls: Times,
-    /// From the start of the function to its first answer.
+    /// From the start of the function to its first answer, or to the request with which its work is done.
     pub(crate) function: Times,
     /// The median of the bare function.
     echo: f64,
 }
 
-/// Measures functions against the bare one, on a quiet machine if it can be had.
+/// Measures functions, each with its binary and its playbook, against the bare one, on a quiet machine if it can be had.
 pub(crate) async fn measure(
     echo: &Path,
-    functions: &[(&'static Subject, PathBuf)],
+    functions: &[(&'static Subject, PathBuf, &PathBuf)],
 ) -> anyhow::Result<Measured> {
     // The first starts fill the page cache, and show what the functions ask of AWS.
-    start(echo, &INVALIDATE_CACHE, Duration::ZERO).await?;
+    let playbook = Path::new(PLAYBOOK);
+    let echo = Candidate { subject: &INVALIDATE_CACHE, binary: echo, playbook, requests: Vec::new() };
+    echo.start(Duration::ZERO).await?;
     let mut candidates = Vec::new();
-    for (subject, binary) in functions {
-        let Started { requests, .. } = start(binary, subject, Duration::ZERO).await?;
-        ensure!(!requests.is_empty(), "{} asked nothing of AWS", subject.name);
-        candidates.push(Candidate { subject, binary, requests });
+    for (subject, binary, playbook) in functions {
+        let mut candidate = Candidate { subject, binary, playbook, requests: Vec::new() };
+        candidate.requests = subject.counted(candidate.start(Duration::ZERO).await?.requests)?;
+        candidates.push(candidate);
     }
-    let mut measured = rounds(echo, &candidates).await?;
+    let mut measured = rounds(&echo, &candidates).await?;
     for _ in 1..ATTEMPTS {
         if !measured.disturbed() {
             break;
         }
-        measured = rounds(echo, &candidates).await?;
+        measured = rounds(&echo, &candidates).await?;
     }
     Ok(measured)
 }
@@ -149,6 +86,7 @@ pub(crate) async fn measure(
 struct Candidate<'a> {
     subject: &'static Subject,
     binary: &'a Path,
+    playbook: &'a Path,
     requests: Vec<Recorded>,
 }
 
@@ -167,15 +105,15 @@ struct Pairs {
     function: Vec<Duration>,
 }
 
-async fn rounds(echo: &Path, candidates: &[Candidate<'_>]) -> anyhow::Result<Measured> {
+async fn rounds(echo: &Candidate<'_>, candidates: &[Candidate<'_>]) -> anyhow::Result<Measured> {
     let mut echoes = Vec::new();
     let mut found: Vec<Found> = candidates.iter().map(|_| Found::default()).collect();
     for _ in 0..ROUNDS {
-        echoes.push(start(echo, &INVALIDATE_CACHE, Duration::ZERO).await?.took);
+        echoes.push(echo.start(Duration::ZERO).await?.took);
         for (candidate, Found { at_once, prompt, peak_memory }) in candidates.iter().zip(&mut found) {
             for (pace, pairs) in [(Duration::ZERO, at_once), (PROMPT, prompt)] {
-                pairs.calls.push(call(candidate, pace).await?);
-                let started = start(candidate.binary, candidate.subject, pace).await?;
+                pairs.calls.push(candidate.call(pace).await?);
+                let started = candidate.start(pace).await?;
                 pairs.function.push(started.took);
                 *peak_memory = started.peak_memory.max(*peak_memory);
             }
@@ -203,38 +141,64 @@ struct Started {
     requests: Vec<Recorded>,
 }
 
-/// Starts a binary as Lambda does and waits for its first answer. `pace` is how long AWS takes to answer.
-async fn start(binary: &Path, subject: &Subject, pace: Duration) -> anyhow::Result<Started> {
-    let (api, aws) = (RuntimeApi::start().await?, StandIn::start().await?);
-    aws.answer_after(pace);
-    (subject.prepare)(&aws);
-    let endpoint = aws.endpoint();
-    let own = [("AWS_ENDPOINT_URL", endpoint.as_str()), ("LAMPLIGHTER_PLAYBOOK", PLAYBOOK)];
-    let variables = [&own, subject.variables].concat();
+impl Candidate<'_> {
+    /// Starts the binary as Lambda does and waits for its first answer, or for the request with which its work is done.
+    /// `pace` is how long AWS takes to answer.
+    async fn start(&self, pace: Duration) -> anyhow::Result<Started> {
+        let Self { subject, binary, .. } = self;
+        let (api, aws) = (RuntimeApi::start().await?, StandIn::start().await?);
+        aws.answer_after(pace);
+        (subject.prepare)(&aws);
+        let endpoint = aws.endpoint();
+        let playbook = self.playbook.to_str().context("a path that is no text")?;
+        let own = [("AWS_ENDPOINT_URL", endpoint.as_str()), ("LAMPLIGHTER_PLAYBOOK", playbook)];
+        let variables = [&own, subject.variables].concat();
 
-    let begin = Instant::now();
-    let mut process = FunctionProcess::start(binary, &api, &variables)?;
-    let answer = process.invoke(&api, subject.command, InvokeOptions::default()).await?;
-    let took = begin.elapsed();
+        let begin = Instant::now();
+        let mut process = FunctionProcess::start(binary, &api, &variables)?;
+        let answer = process.invoke(&api, subject.command, InvokeOptions::default()).await?;
+        let answered = begin.elapsed();
 
-    if let Answer::FunctionError(error) = answer {
-        bail!("{} failed: {error:?}", binary.display());
+        if let Answer::FunctionError(error) = answer {
+            bail!("{} failed: {error:?}", binary.display());
+        }
+        let done = subject.done_with.and_then(|operation| aws.answered_at(operation));
+        let took = done.map_or(answered, |done| done.duration_since(begin));
+        let peak_memory = process.peak_memory_kib()? * 1024;
+        process.end().await?;
+        Ok(Started { took, peak_memory, requests: aws.requests() })
     }
-    let peak_memory = process.peak_memory_kib()? * 1024;
-    process.end().await?;
-    let (requests, most) = (aws.requests(), subject.most_requests);
-    ensure!(requests.len() <= most, "{} sent {} requests, not {most}", binary.display(), requests.len());
-    Ok(Started { took, peak_memory, requests })
+
+    /// The same requests by a plain HTTP client, on a connection of its own.
+    async fn call(&self, pace: Duration) -> anyhow::Result<Duration> {
+        let aws = StandIn::start().await?;
+        aws.answer_after(pace);
+        (self.subject.prepare)(&aws);
+        let begin = Instant::now();
+        Bare::connect(&aws).await?.repeat(&self.requests).await?;
+        Ok(begin.elapsed())
+    }
 }
 
-/// The same requests by a plain HTTP client, on a connection of its own.
-async fn call(candidate: &Candidate<'_>, pace: Duration) -> anyhow::Result<Duration> {
-    let aws = StandIn::start().await?;
-    aws.answer_after(pace);
-    (candidate.subject.prepare)(&aws);
-    let begin = Instant::now();
-    Bare::connect(&aws).await?.repeat(&candidate.requests).await?;
-    Ok(begin.elapsed())
+impl Subject {
+    /// The requests whose time counts, if there are no more of them than there may be.
+    fn counted(&self, mut requests: Vec<Recorded>) -> anyhow::Result<Vec<Recorded>> {
+        let (name, most) = (self.name, self.most_requests);
+        ensure!(!requests.is_empty(), "{name} asked nothing of AWS");
+        ensure!(requests.len() <= most, "{name} sent {} requests, not {most}", requests.len());
+        if !self.asks.is_empty() {
+            let beside = [Service::DynamoDb, Service::Sns];
+            let asked = requests.iter().filter(|request| !beside.contains(&request.service));
+            let mut asked: Vec<&str> = asked.map(|request| request.operation.as_str()).collect();
+            asked.sort_unstable();
+            ensure!(asked == self.asks, "{name} asked {asked:?}");
+        }
+        if let Some(operation) = self.done_with {
+            let last = requests.iter().rposition(|request| request.operation == operation);
+            requests.truncate(last.with_context(|| format!("{name} asked no {operation}"))? + 1);
+        }
+        Ok(requests)
+    }
 }
 
 impl Measured {
@@ -287,7 +251,7 @@ impl OfFunction {
                 most: self.subject.most_at_once,
             },
             Limit::of_bytes("peak memory, MiB", self.peak_memory, MOST_MEMORY),
-            Limit::of_bytes("zipped, MiB", self.zipped, MOST_ZIPPED),
+            Limit::of_bytes("zipped, MiB", self.zipped, self.subject.most_zipped),
         ]
     }
 
@@ -300,7 +264,7 @@ impl OfFunction {
             "answers-at-once": self.at_once.to_json(self.subject.most_at_once),
             "answers-after-1-ms": self.prompt.to_json(MOST_TIME),
             "peak_memory_bytes": bytes_to_json(self.peak_memory, MOST_MEMORY),
-            "zipped_bytes": bytes_to_json(self.zipped, MOST_ZIPPED),
+            "zipped_bytes": bytes_to_json(self.zipped, self.subject.most_zipped),
         })
     }
 }

@@ -6,6 +6,7 @@ mod bare;
 mod cold_start;
 mod figures;
 mod routing;
+mod subjects;
 mod table;
 
 use std::path::PathBuf;
@@ -16,14 +17,21 @@ use anyhow::Context;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let usage = "usage: bench ECHO INVALIDATE-CACHE ROUTE-ALARM SCALE-SERVICE SNAPSHOT-DATABASE RESULTS";
+    let usage =
+        "usage: bench ECHO FAILOVER-DNS INVALIDATE-CACHE ROUTE-ALARM SCALE-SERVICE SNAPSHOT-DATABASE RESULTS";
     let mut argument = || arguments.next().context(usage);
-    let (echo, invalidate_cache, route_alarm) = (argument()?, argument()?, argument()?);
-    let (scale_service, snapshot_database, file) = (argument()?, argument()?, argument()?);
+    let (echo, failover_dns, invalidate_cache) = (argument()?, argument()?, argument()?);
+    let (route_alarm, scale_service, snapshot_database) = (argument()?, argument()?, argument()?);
+    let file = argument()?;
+    let (production, with_names) =
+        (PathBuf::from(subjects::PLAYBOOK), subjects::playbook_with_names(file.parent().context(usage)?)?);
     let functions = [
-        (&cold_start::INVALIDATE_CACHE, invalidate_cache),
-        (&cold_start::SCALE_SERVICE, scale_service),
-        (&cold_start::SNAPSHOT_DATABASE, snapshot_database),
+        (&subjects::INVALIDATE_CACHE, invalidate_cache, &production),
+        (&subjects::SCALE_SERVICE, scale_service, &production),
+        (&subjects::SNAPSHOT_DATABASE, snapshot_database, &production),
+        (&subjects::RECORD_WEIGHTS, failover_dns.clone(), &with_names),
+        (&subjects::ROUTING_CONTROL, failover_dns.clone(), &with_names),
+        (&subjects::STANDBY_OBJECT, failover_dns, &with_names),
     ];
     let cold_start = cold_start::measure(&echo, &functions).await?;
     let routing = routing::measure(&route_alarm).await?;

@@ -22,11 +22,15 @@ async fn zone(sets: &[String]) -> StandIn {
     aws
 }
 
+fn recorded(method: &str, path: &str, body: &str) -> Recorded {
+    let request = Request::builder().method(method).uri(format!("/2013-04-01/{path}"));
+    wire::read(&request.body(Bytes::from(body.to_owned())).unwrap())
+}
+
 impl StandIn {
     /// What a request is answered, or the code of the refusal, or what is wrong with a batch.
     fn ask_route53(&self, method: &str, path: &str, body: &str) -> Result<String, String> {
-        let request = Request::builder().method(method).uri(format!("/2013-04-01/{path}"));
-        let recorded = wire::read(&request.body(Bytes::from(body.to_owned())).unwrap());
+        let recorded = recorded(method, path, body);
         self.state().route53.result(&recorded).map_err(|refusal| match refusal {
             Refusal::With(fault) => fault.code.to_owned(),
             Refusal::Batch(wrong) => wrong.join("; "),
