@@ -94,16 +94,21 @@ fn parameters(cloud: Option<&LocalCloud>) -> anyhow::Result<Vec<String>> {
         let file = cloud.folder().join("resources.json");
         let text = std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
         let resources: Resources = serde_json::from_str(&text).context("read what the client made")?;
-        parameters.push(format!("DistributionArns={}", resources.distribution_arns.join(",")));
-        parameters.push(format!("SiteBuckets={}", resources.site_buckets.join(",")));
-        parameters.push(format!("ServiceArns={}", resources.service_arns.join(",")));
-        parameters.push(format!("DatabaseArns={}", resources.database_arns.join(",")));
-        let names = resources.names;
-        parameters.push(format!("HostedZoneArns={}", names.hosted_zone_arns.join(",")));
-        parameters.push(format!("RecordNames={}", names.record_names.join(",")));
-        parameters.push(format!("HealthCheckArns={}", names.health_check_arns.join(",")));
-        parameters.push(format!("ForcedHealthCheckArns={}", names.forced_health_check_arns.join(",")));
-        parameters.push(format!("StandbyObjectArns={}", names.standby_object_arns.join(",")));
+        let Names { hosted_zone_arns, record_names, health_check_arns, .. } = resources.names;
+        let lists = [
+            ("DistributionArns", resources.distribution_arns),
+            ("SiteBuckets", resources.site_buckets),
+            ("ServiceArns", resources.service_arns),
+            ("DatabaseArns", resources.database_arns),
+            ("HostedZoneArns", hosted_zone_arns),
+            ("RecordNames", record_names),
+            ("HealthCheckArns", health_check_arns),
+            ("ForcedHealthCheckArns", resources.names.forced_health_check_arns),
+            ("StandbyObjectArns", resources.names.standby_object_arns),
+        ];
+        // The SAM CLI takes no empty value.
+        let given = lists.into_iter().filter(|(_, values)| !values.is_empty());
+        parameters.extend(given.map(|(name, values)| format!("{name}={}", values.join(","))));
         // ministack sees no distribution in a request that moves a name.
         parameters.push("FailoverDistributionArns=*".to_owned());
     }
