@@ -1,10 +1,17 @@
 //! Names at work: alarms, people and schedules move them to a secondary and back, by every means there is.
 
 mod crossroads;
+mod dying;
+mod every_event;
 mod flapping;
 mod guards;
+mod ledger_down;
+mod mortal;
 mod moves;
+mod others;
 mod peers;
+mod records;
+mod reports;
 mod stages;
 
 use std::fs;

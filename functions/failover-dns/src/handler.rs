@@ -98,7 +98,10 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
         match self.keep_others_away(order, times).await {
             Ok(recall) => {
                 *is_alone = true;
-                self.carry_out(order, recall, times).await
+                match recall {
+                    Recall::Silent(words) => report::not_let_in(order, Why::LedgerUnavailable(words)),
+                    recall => self.carry_out(order, recall, times).await,
+                }
             }
             Err(why) => report::not_let_in(order, *why),
         }

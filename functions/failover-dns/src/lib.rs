@@ -12,8 +12,8 @@
 //!
 //! # A move
 //! Traffic that is there already is left alone, so that further alarms change nothing. What is there before a fail-over
-//! is noted in the ledger before it is changed, and given back exactly. Without the ledger traffic moves all the same,
-//! and the report has what was there before.
+//! is noted in the ledger before it is changed, and given back exactly. While the ledger does not answer, traffic fails
+//! over all the same, and the report has what was there before; the way back waits for it, or for a person's force.
 //!
 //! | strategy | fail-over | needs the control plane of |
 //! | --- | --- | --- |

@@ -61,7 +61,10 @@ fn toward(to: Side, order: &Order<'_>, world: &World) -> Decision {
     let leads = place::leads(order.rule, place, memory)?;
     match leads {
         Leads::To(side) if side == to => return Ok(already_there(side, order, world)),
-        Leads::Toward(side) if side == to => return follow(to, world, place),
+        Leads::Toward(side) if side == to => {
+            guards::can_restore(to, order, world)?;
+            return follow(to, world, place);
+        }
         Leads::To(_) | Leads::Toward(_) | Leads::Astray | Leads::Unasked => {}
     }
     // What was done and taken back is not done again because its message comes again.
@@ -111,6 +114,10 @@ fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World
         }
         memory.begun = Some(last.clone());
         steps.push(Step::Save(memory.clone()));
+    } else if matches!(order.rule.strategy, Strategy::DistributionDomain(_)) {
+        // Who dies before the move is noted leaves the second stage to the next look.
+        memory.begun = Some(last.clone());
+        steps.push(Step::Note { memory: memory.clone(), what: Noted::Begun });
     }
     let mut memory = memory.with(last);
     let must_follow = world.place.as_ref().is_ok_and(|place| place::must_follow(place, to));
@@ -129,8 +136,7 @@ fn follow(to: Side, world: &World, place: &Place) -> Decision {
     let memory = world.recall.memory();
     let mut steps = way::follow(place, to, memory)?;
     if let (Some(memory), false) = (memory, steps.is_empty()) {
-        let memory = Memory { unfinished: None, ..memory.clone() };
-        steps.push(Step::Note { memory, what: Noted::Followed });
+        steps.push(Step::Note { memory: guards::ended_at(to, memory), what: Noted::Followed });
     }
     Ok(act(steps, Why::RecordPointed { to }))
 }
@@ -172,7 +178,7 @@ fn reconcile(order: &Order<'_>, world: &World) -> Decision {
             let place = seen(world)?;
             match place::leads(order.rule, place, world.recall.memory())? {
                 Leads::Toward(to) => follow(to, world, place),
-                Leads::To(_) => Ok(guards::followed(world)),
+                Leads::To(side) => Ok(guards::followed(side, world)),
                 Leads::Astray | Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
             }
         }
@@ -217,7 +223,7 @@ pub fn due(order: &Order<'_>, world: &World) -> Option<Due> {
 pub fn due_by(order: &Order<'_>, memory: Option<&Memory>, now: jiff::Timestamp) -> Option<Due> {
     let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
     let Some(memory) = memory else { return is_staged.then_some(Due::Follow) };
-    if memory.unfinished.is_some() {
+    if memory.unfinished.is_some() || (is_staged && memory.begun.is_some()) {
         return Some(Due::Follow);
     }
     if memory.pending.as_ref().is_some_and(|pending| pending.not_before <= now) {

@@ -1,6 +1,6 @@
 //! What there is for a target to work on, and where it leads, as somebody sees it who does not ask the function.
 
-use failover_dns::fake::{FakeDns, aliased, check, distribution, simple, text, weighted};
+use failover_dns::fake::{FakeDns, aliased, check, distribution, simple, weighted};
 use failover_dns::world::{Alias, GeoLocation, RecordSet};
 use jiff::SignedDuration;
 use shared::kinds::dns::{Dns as Rule, RecordType, Side, Strategy, normal};
@@ -152,9 +152,4 @@ pub(super) fn exactly(dns: &FakeDns, rule: &Rule) -> String {
         _ => leads_to(dns, rule),
     };
     format!("{sets:#?} {means}")
-}
-
-/// A text of the playbook that has a form of its own.
-pub(super) fn id<T: TryFrom<String, Error: std::fmt::Display>>(of: &str) -> T {
-    text(of)
 }

@@ -61,7 +61,7 @@ impl Way {
         let until = now + SignedDuration::from_secs(20);
         invocation.deadline = Deadline::new(until, Clock::of(|| Timestamp::UNIX_EPOCH));
         self.router.outside.set_time(now);
-        handle(&self.router, &invocation).await;
+        drop(handle(&self.router, &invocation).await);
         let mut outcomes = Vec::new();
         for (index, delivered) in self.router.outside.delivered().into_iter().enumerate().skip(already) {
             assert_eq!((delivered.function.as_str(), delivered.group.as_str()), ("failover-dns", "www"));

@@ -18,7 +18,7 @@ use crate::world::{Dns, Memory, Recall};
 impl<L: Ledger, D: Dns> Mover<'_, L, D> {
     /// Lets an order in, with what is remembered of its target; or says why not.
     ///
-    /// Where the ledger does not answer, traffic still moves to the secondary, and wherever a person says.
+    /// Where the ledger does not answer, traffic still moves to the secondary, and wherever a person forces it.
     pub(super) async fn let_in(&self, order: &Order<'_>, times: Times) -> Result<Recall, Refusal> {
         let Some(ledger) = &self.ledger else { return Ok(Recall::Unset) };
         let moves = matches!(order.action, Failover::Over { .. } | Failover::Back { .. });

@@ -84,9 +84,19 @@ pub(super) fn applied(order: &Order<'_>, world: &World, done: Done, why: Why) ->
     let mut report = Report::new(order.subject(), verdict, Reason::from(&why));
     if verdict == Verdict::Acted {
         report.before = Some(place(order, world));
-        report.after = to.map(|to| json!({"at": to}));
+        report.after = match &why {
+            Why::NameMoved { to } => Some(json!({"at": "between", "names_at": to})),
+            _ => to.map(|to| json!({"at": to})),
+        };
     }
-    report.next = why.next().or_else(|| to.map(|to| next_of_move(order, world, to)));
+    report.next = match (&why, &world.recall) {
+        // Nothing is remembered by which the look of every minute would know of it.
+        (Why::NameMoved { .. }, Recall::Silent(_)) => Some(format!(
+            "send `{}` again when CloudFront has deployed the distribution, so that the records follow: without the ledger `reconcile` does not know of it",
+            order.action.name()
+        )),
+        _ => why.next().or_else(|| to.map(|to| next_of_move(order, world, to))),
+    };
     if let Some(words) = &done.unnoted {
         report.why.text = format!("{}; it is not noted in the ledger: {}", report.why.text, shorten(words));
     }
@@ -126,6 +136,7 @@ fn moved(step: &StepReport) -> bool {
                 | "note-end"
                 | "put-off"
                 | "forget-put-off"
+                | "note-begin"
                 | "note-return"
                 | "note-told"
         )
@@ -152,7 +163,7 @@ fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
         },
         Plan::Wait { .. } => {
             let report = failure(order, why.code, why.text);
-            Report { next: Some(AGAIN.to_owned()), ..report }
+            Report { next: plan.why().next().or_else(|| Some(AGAIN.to_owned())), ..report }
         }
     };
     report.next = report.next.or_else(|| plan.why().next());

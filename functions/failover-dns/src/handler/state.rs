@@ -8,7 +8,7 @@ use shell::config::Chain;
 
 use crate::order::Order;
 use crate::plan::{Step, Why, answer, leads, plan};
-use crate::world::{Fault, Health, HealthState, Leads, Place, World};
+use crate::world::{Distribution, Fault, Health, HealthState, Leads, Place, Recall, World};
 
 /// Where a target leads, and what of it would be changed: whole, so that it can be put back by hand.
 pub(super) fn place(order: &Order<'_>, world: &World) -> Value {
@@ -30,8 +30,7 @@ pub(super) fn place(order: &Order<'_>, world: &World) -> Value {
     if let Ok(Place::Domain { distributions, .. }) = &world.place {
         for side in Side::ALL {
             let of = distributions.of(side);
-            let distribution = json!({"domain": of.domain, "names": of.names, "deployed": of.deployed});
-            said.insert(side.as_str().to_owned(), distribution);
+            said.insert(side.as_str().to_owned(), seen(of));
         }
     }
     Value::Object(said)
@@ -68,26 +67,33 @@ pub(super) fn state(order: &Order<'_>, world: &World) -> Value {
         });
         put_values(&mut state, "records", sets);
     }
-    if let Err(fault) = &world.place {
-        state.insert("unseen".to_owned(), json!(Chain(fault).to_string()));
-    }
-    let evidence = |side: Side| world.health.of(side).as_ref().map(health);
+    state.extend(means(world));
+    let evidence = |side: Side| world.health.of(side).as_ref().map(|seen| health(order, world, seen));
     state.insert(
         "evidence".to_owned(),
         json!({"primary": evidence(Side::Primary), "secondary": evidence(Side::Secondary)}),
     );
+    if let Recall::Silent(words) = &world.recall {
+        state.insert("ledger_unseen".to_owned(), json!(words));
+    }
     if let Some(memory) = world.recall.memory() {
+        if let Some(pending) = &memory.pending {
+            state.insert("put_off_until".to_owned(), json!(format!("{:.0}", pending.not_before)));
+        }
         if let Some(last) = memory.last() {
             let moved = json!({"to": last.to, "at": format!("{:.0}", last.at), "by_hand": last.by_hand, "command": last.command});
             state.insert("last_move".to_owned(), moved);
         }
-        state.insert("moves_today".to_owned(), json!(memory.moves_by_itself(world.now)));
+        let moves =
+            json!({"in_24_hours": memory.moves_by_itself(world.now), "at_most": order.rule.max_moves_a_day});
+        state.insert("moves_by_itself".to_owned(), moves);
     }
     let over = plan(&order.to(Failover::Over { force: false }), world);
     let mut would = object(
         json!({"verdict": verdict_of(&over), "code": over.why().code(), "text": over.why().to_string()}),
     );
-    if let Plan::Act { steps, .. } = &over {
+    if let Plan::Act { steps, why } = &over {
+        would.insert("text".to_owned(), json!(format!("if carried out: {why}")));
         let steps = steps.iter().map(|step| {
             let mut said = object(json!({"step": step.name()}));
             said.extend(step.details());
@@ -99,6 +105,27 @@ pub(super) fn state(order: &Order<'_>, world: &World) -> Value {
     Value::Object(state)
 }
 
+/// What else than records shows where traffic goes.
+fn means(world: &World) -> Map<String, Value> {
+    let said = match &world.place {
+        Ok(Place::Check(check)) => json!({"disabled": check.disabled, "inverted": check.inverted}),
+        Ok(Place::Object(Some(is_there))) => json!({"object_is_there": is_there}),
+        Ok(Place::Controls(Some(on))) => {
+            json!({"controls_on": {"primary": on.primary, "secondary": on.secondary}})
+        }
+        Ok(Place::Domain { distributions, .. }) => {
+            json!({"distributions": {"primary": seen(&distributions.primary), "secondary": seen(&distributions.secondary)}})
+        }
+        Ok(Place::Records(_) | Place::Object(None) | Place::Controls(None)) => json!({}),
+        Err(fault) => json!({"unseen": Chain(fault).to_string()}),
+    };
+    object(said)
+}
+
+fn seen(distribution: &Distribution) -> Value {
+    json!({"domain": distribution.domain, "names": distribution.names, "deployed": distribution.deployed})
+}
+
 fn verdict_of(plan: &Plan<Step, Why>) -> Verdict {
     match plan {
         Plan::Act { .. } => Verdict::Planned,
@@ -108,7 +135,7 @@ fn verdict_of(plan: &Plan<Step, Why>) -> Verdict {
     }
 }
 
-fn health(seen: &Result<Health, Fault>) -> Value {
+fn health(order: &Order<'_>, world: &World, seen: &Result<Health, Fault>) -> Value {
     match seen {
         Ok(health) => {
             let state = match health.state {
@@ -118,7 +145,10 @@ fn health(seen: &Result<Health, Fault>) -> Value {
             };
             let mut said = object(json!({"state": state, "text": health.words}));
             if let Some(since) = health.since {
-                said.insert("since".to_owned(), json!(format!("{since:.0}")));
+                // Nobody looked further back than that.
+                let asked = order.rule.failback.after_healthy_for.map(|period| period.before(world.now));
+                let or_earlier = if asked.is_some_and(|asked| since <= asked) { " or earlier" } else { "" };
+                said.insert("since".to_owned(), json!(format!("{since:.0}{or_earlier}")));
             }
             Value::Object(said)
         }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use shared::command::{Origin, Source};
-use shared::kinds::dns::{How, Side};
+use shared::kinds::dns::{How, Side, Strategy};
 use shared::plan::{Plan, Why as _};
 
 use super::step::{Noted, Step};
@@ -14,6 +14,7 @@ type Guard = Result<(), Box<Why>>;
 
 /// The guards of what comes by itself; a person knows of all that.
 pub(super) fn by_itself(to: Side, leads: Leads, order: &Order<'_>, world: &World) -> Guard {
+    can_restore(to, order, world)?;
     if order.is_by_hand() {
         return Ok(());
     }
@@ -34,6 +35,17 @@ pub(super) fn by_itself(to: Side, leads: Leads, order: &Order<'_>, world: &World
         return Err(Box::new(Why::HoldDown { until, kept: false }));
     }
     Ok(())
+}
+
+/// What the ledger keeps of the time before is given back exactly, so the way back waits until it can be read.
+pub(super) fn can_restore(to: Side, order: &Order<'_>, world: &World) -> Guard {
+    let is_kept =
+        !matches!(order.rule.strategy, Strategy::StandbyObject(_) | Strategy::RoutingControl { .. });
+    let is_kept = is_kept && to == Side::Primary && !order.action.is_forced();
+    match &world.recall {
+        Recall::Silent(words) if is_kept => Err(Box::new(Why::LedgerUnavailable(words.clone()))),
+        Recall::Silent(_) | Recall::Unset | Recall::Known(_) => Ok(()),
+    }
 }
 
 /// Data may have to be brought back first, and whoever moved it by hand has a reason.
@@ -109,13 +121,19 @@ pub(super) fn put_off_no_longer(world: &World) -> Plan<Step, Why> {
 }
 
 /// Forgets that the records were to follow: they have, or need not any more.
-pub(super) fn followed(world: &World) -> Plan<Step, Why> {
-    note_where(
-        world,
-        |memory| memory.unfinished.is_some(),
-        Noted::Followed,
-        |memory| memory.unfinished = None,
-    )
+pub(super) fn followed(side: Side, world: &World) -> Plan<Step, Why> {
+    let is_due = |memory: &Memory| memory.unfinished.is_some() || memory.begun.is_some();
+    note_where(world, is_due, Noted::Followed, |memory| *memory = ended_at(side, memory))
+}
+
+/// What is remembered when names and records are at a side: also a move there that nobody came to note.
+pub(super) fn ended_at(side: Side, memory: &Memory) -> Memory {
+    let memory = memory.clone();
+    let memory = match memory.begun.clone().filter(|begun| begun.to == side) {
+        Some(begun) => memory.with(begun),
+        None => memory,
+    };
+    Memory { unfinished: None, begun: None, ..memory }
 }
 
 /// Notes that traffic is back although nothing here has brought it there, so that nobody looks for the way back.

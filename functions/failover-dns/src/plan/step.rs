@@ -56,6 +56,8 @@ pub enum Step {
 /// What is new about what is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noted {
+    /// A move that is about to be made.
+    Begun,
     /// A move.
     Move,
     /// The records have followed the names.
@@ -89,6 +91,7 @@ impl PlanStep for Step {
             Self::RemoveObject(_) => "remove-object",
             Self::SetControls { .. } => "set-routing-controls",
             Self::MoveName { .. } => "move-name",
+            Self::Note { what: Noted::Begun, .. } => "note-begin",
             Self::Note { what: Noted::Move, .. } => "note-move",
             Self::Note { what: Noted::Followed, .. } => "note-end",
             Self::Note { what: Noted::PutOff, .. } => "put-off",
@@ -122,6 +125,10 @@ impl PlanStep for Step {
                 json!({"primary": word(Side::Primary), "secondary": word(Side::Secondary)})
             }
             Self::MoveName { name, to, .. } => json!({"name": name, "distribution": to}),
+            Self::Note { memory, what: Noted::Begun } => match &memory.begun {
+                Some(begun) => json!({"to": begun.to}),
+                None => json!({}),
+            },
             Self::Note { memory, what: Noted::Move } => match memory.last() {
                 Some(last) => json!({"to": last.to, "at": format!("{:.3}", last.at)}),
                 None => json!({}),

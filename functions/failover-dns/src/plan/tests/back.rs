@@ -166,9 +166,10 @@ fn without_a_ledger_only_a_person_fails_back() {
         &recovered(&rule),
         &with(Recall::Silent("no answer".to_owned())),
         expect![[r#"
-        wait ledger-unavailable
-          no answer
-    "#]],
+            wait ledger-unavailable
+              no answer
+              next: it is tried again when its message is delivered again; an operator's `fail-back` with `force: true` and a `reason` does not wait for the ledger
+        "#]],
     );
     check(
         &by_hand(&rule, "fail-back"),
@@ -298,6 +299,7 @@ fn names_go_back_in_stages_too() {
         &world(place(Side::Secondary, Side::Secondary, true)),
         expect![[r#"
             act name-moved
+              note-begin {"to":"primary"}
               move-name {"name":"www.example.com","distribution":"E1PRIMARY"}
               note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
               the names are at the distribution of the primary now; the records still point at the other

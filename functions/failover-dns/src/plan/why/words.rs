@@ -47,6 +47,7 @@ impl Why {
                 "see the prerequisites of `distribution-domain` in docs/failing-over.md".to_owned()
             }
             Self::NothingSaved => "restore the health check by hand with UpdateHealthCheck; or send `fail-back` with `force: true` and a `reason`, which leaves it neither disabled nor inverted".to_owned(),
+            Self::LedgerUnavailable(_) => "it is tried again when its message is delivered again; an operator's `fail-back` with `force: true` and a `reason` does not wait for the ledger".to_owned(),
             Self::AlreadyDone { .. } => "to do it once more, send it with another `id`".to_owned(),
             Self::DrillFailed(why) => return why.next(),
             Self::DrillNotAllowed => "add `may-drill: true` to the target in the playbook".to_owned(),
@@ -62,7 +63,6 @@ impl Why {
             | Self::PutOffNoLonger
             | Self::DrillPassed { .. }
             | Self::AlarmBeforeMove { .. }
-            | Self::LedgerUnavailable(_)
             | Self::LeaseBusy { .. }
             | Self::PlaceUnseen(_)
             | Self::EvidenceUnseen { .. } => return None,
