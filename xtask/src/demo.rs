@@ -101,6 +101,7 @@ fn tell_environment(cloud: &LocalCloud) -> anyhow::Result<()> {
     }
     println!("# Then, for example:");
     for (function, payload) in [
+        ("FAILOVER_DNS", r#"{"action":"drill","target":"weather-www"}"#),
         ("INVALIDATE_CACHE", r#"{"action":"invalidate","target":"weather-site","paths":["/index.html"]}"#),
         ("ROUTE_ALARM", r#"{"action":"status"}"#),
         ("SCALE_SERVICE", r#"{"action":"set","target":"portfolio-api","min":2,"mode":"plan"}"#),

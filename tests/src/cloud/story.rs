@@ -2,6 +2,7 @@
 
 mod alarms;
 mod backups;
+mod names;
 mod services;
 
 use std::collections::BTreeMap;
@@ -53,6 +54,7 @@ pub async fn tell(cloud: &Cloud) -> anyhow::Result<bool> {
     teller.boost().await?;
     teller.night().await?;
     teller.backups().await?;
+    teller.names().await?;
     teller.boost_over().await?;
     services::schedule(cloud, "after-hours").await?;
     teller.notified_queue().await?;
