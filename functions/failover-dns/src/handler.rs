@@ -157,6 +157,8 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                         report.details.insert("error".to_owned(), json!(words));
                         done.unnoted = Some(words);
                     }
+                    // What was noted before a conflict is noted anew after it.
+                    done.steps.retain(|earlier| earlier.step != report.step);
                     done.steps.push(report);
                     continue;
                 }

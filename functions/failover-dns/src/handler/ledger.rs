@@ -82,14 +82,15 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
     }
 
     /// Gives the lease back, if the order had one, and notes what became of it, for the router's `status`; not what a
-    /// look every minute found in order.
+    /// look every minute found in order, nor that somebody asked.
     pub(super) async fn let_out(&self, order: &Order<'_>, report: &Report, is_alone: bool, times: Times) {
         let Some(ledger) = self.ledger.as_ref().filter(|_| order.mode == Mode::Apply) else { return };
         let mut marks = Vec::new();
         if is_alone {
             marks.push(Mark::Released { target: order.target.to_string(), owner: order.delivery.clone() });
         }
-        if !report.quiet {
+        // Who asks how it is does not want to take the place of the move that it came of.
+        if !report.quiet && order.action != Failover::Status {
             marks.push(Mark::Reported(LastReport {
                 target: order.target.to_string(),
                 function: FUNCTION.to_owned(),

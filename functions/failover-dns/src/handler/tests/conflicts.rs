@@ -1,0 +1,111 @@
+//! Somebody else is at the same thing: what is planned again, what is reported of it, and whose turn it is.
+
+use expect_test::expect;
+use shared::fault::FaultClass;
+use shared::report::StepStatus;
+use shell::ledger::{Entry, Guard, Ledger as _};
+
+use super::Stage;
+use crate::examples::{health_check, now, standby_object, target, weights};
+use crate::world::{Check, Meaning};
+
+const CONFLICT: Meaning = Meaning::Common(FaultClass::Conflict);
+
+#[tokio::test]
+async fn a_conflict_is_planned_again_twice_from_a_new_look() {
+    for conflicts in 0..4 {
+        let stage = Stage::new(weights);
+        for _ in 0..conflicts {
+            stage.dns().fail_next_of("change", CONFLICT);
+        }
+        let report = stage.ordered("fail-over").await;
+        let tally = stage.dns().tally();
+        let rounds = conflicts.min(2) + 1;
+        assert_eq!(
+            (tally["sets"], tally["change"], tally["health"]),
+            (rounds, rounds, rounds),
+            "{conflicts}"
+        );
+        let code = if conflicts > 2 { "conflict" } else { "failed-over" };
+        assert_eq!(report.why.code, code, "{conflicts}");
+    }
+}
+
+/// What was noted before the conflict is not told twice, and nothing is told that was undone.
+#[tokio::test]
+async fn the_steps_of_a_report_are_what_was_done_in_the_end() {
+    let stage = Stage::new(weights);
+    stage.dns().fail_next_of("change", CONFLICT);
+    let report = stage.ordered("fail-over").await;
+    let steps: String =
+        report.steps.iter().map(|step| format!("{} {:?}\n", step.step, step.status)).collect();
+    expect![[r#"
+        save-before Applied
+        change-records Applied
+        note-move Applied
+    "#]]
+    .assert_eq(&steps);
+}
+
+#[tokio::test]
+async fn who_finds_it_done_by_somebody_else_has_held() {
+    let stage = Stage::new(health_check);
+    let id = "99999999-2222-3333-4444-555555555555";
+    stage.dns().before("set-check", move |dns| {
+        let id = crate::fake::text(id);
+        let known = dns.find_check(&id).unwrap();
+        dns.put_check(&id, Check { version: 9, disabled: true, inverted: true, ..known });
+    });
+    let report = stage.ordered("fail-over").await;
+    assert_eq!((report.verdict.as_str(), report.why.code), ("held", "already-there"));
+    assert!(
+        report.steps.iter().all(|step| step.step == "save-before" || step.step == "note-move"),
+        "{:?}",
+        report.steps
+    );
+    let now_free = stage.ledger().lease(target().as_str()).is_none_or(|(owner, _)| owner.is_empty());
+    assert!(now_free, "{:?}", stage.ledger().lease(target().as_str()));
+}
+
+/// The one request that asks and acts at once says that it was there.
+#[tokio::test]
+async fn an_object_that_somebody_has_put_is_no_move_of_ours() {
+    let stage = Stage::new(standby_object);
+    stage.dns().before("put-object", |dns| {
+        let object = shared::kinds::dns::StandbyObject {
+            bucket: crate::fake::text("standby-switch"),
+            key: crate::fake::text("failed-over"),
+            region: crate::fake::text("us-west-2"),
+        };
+        dns.set_object(&object, Some("by hand"));
+    });
+    let report = stage.ordered("fail-over").await;
+    assert_eq!((report.verdict.as_str(), report.why.code), ("held", "already-there"));
+    assert_eq!(report.steps[0].status, StepStatus::Already);
+}
+
+#[tokio::test]
+async fn the_lease_is_taken_for_a_move_and_given_back_whatever_comes_of_it() {
+    let until = now() + jiff::SignedDuration::from_secs(20);
+    let lease = |owner: &str| Guard::Lease { target: target().to_string(), owner: owner.to_owned(), until };
+    for meaning in [
+        None,
+        Some(Meaning::Common(FaultClass::Denied)),
+        Some(Meaning::ChangeRefused),
+        Some(Meaning::OutOfTime),
+    ] {
+        let stage = Stage::new(weights);
+        if let Some(meaning) = meaning {
+            stage.dns().fail_next_of("change", meaning);
+        }
+        drop(stage.ordered("fail-over").await);
+        let entered = stage.ledger().enter(&[lease("somebody")], now()).await.unwrap();
+        assert_eq!(entered, Entry::Entered, "{meaning:?}");
+        let busy = stage.ordered("fail-back").await;
+        assert_eq!((busy.verdict.as_str(), busy.why.code), ("failed", "lease-busy"));
+        assert!(busy.why.text.contains("somebody"), "{busy}");
+        // Who only looks waits for nobody.
+        assert_eq!(stage.ordered("status").await.why.code, "status");
+        assert_eq!(stage.ordered("drill").await.verdict.as_str(), "held");
+    }
+}
