@@ -293,6 +293,7 @@ pub(crate) fn world<const N: usize>(
         now: now(),
         home: home(),
         targets: [target().to_string()].into(),
+        named: [].into(),
         databases,
         snapshots: [].into(),
         automated: Vec::new(),

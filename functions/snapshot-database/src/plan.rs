@@ -162,7 +162,7 @@ fn conclude(
     mut left: Vec<Left>,
 ) -> Plan<Step, Why> {
     let weight = |left: &Left| left.weight(&order.action);
-    left.sort_by_key(|left| std::cmp::Reverse(weight(left)));
+    left.sort_by_key(|left| (std::cmp::Reverse(weight(left)), left.gravity()));
     if !steps.is_empty() {
         return Plan::Act { steps, why: Why { fact: done, left } };
     }
@@ -183,7 +183,8 @@ fn waiting_or(fact: Fact, left: &[Left]) -> Fact {
 
 /// A Region that could not be seen.
 fn unseen(region: &RegionCode, fault: &Fault) -> Left {
-    Left::Unseen { region: region.clone(), code: fault.code(), words: Chain(fault).to_string() }
+    let (region, code, words) = (region.clone(), fault.code(), Chain(fault).to_string());
+    Left::Unseen { region, code, words, is_transient: fault.is_transient() }
 }
 
 /// At how much of a quota people are told: a tenth is left.

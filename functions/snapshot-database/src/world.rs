@@ -187,6 +187,8 @@ pub struct World {
     pub home: RegionCode,
     /// The targets of kind `database` that the playbook has.
     pub targets: BTreeSet<String>,
+    /// The databases that a target of the playbook names, and which target: no other one selects them by a tag.
+    pub named: BTreeMap<DatabaseId, String>,
     /// The databases of the home Region that were looked at.
     pub databases: Vec<Database>,
     /// The manual snapshots that were looked at, by Region and family.

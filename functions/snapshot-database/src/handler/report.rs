@@ -1,5 +1,7 @@
 //! The reports of this function.
 
+mod next;
+
 use serde_json::{Value, json};
 use shared::command::{Mode, Source};
 use shared::ids::shorten;
@@ -10,8 +12,9 @@ use shared::report::{
 };
 use shell::config::Chain;
 
+use self::next::{again, next_of_done, repair};
 use crate::order::Order;
-use crate::plan::{Automated, Because, Fact, Left, MORE_ROOM, Step, Weight, Why, can_be_made, state};
+use crate::plan::{Automated, Because, Fact, Left, Step, Weight, Why, state};
 use crate::world::{Copy, Fault, Meaning, World};
 
 /// What became of steps.
@@ -49,7 +52,7 @@ fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
     let mut why = Reason::from(plan.why());
     let mut report = match plan {
         Plan::Act { steps, .. } => {
-            why.text = format!("if carried out: {}", why.text);
+            why.text = plan.why().in_words_of_a_plan();
             let mut report = Report::new(order.subject(), Verdict::Planned, why);
             report.steps = steps.iter().map(|step| StepReport::new(step, StepStatus::Planned)).collect();
             report.next = Some(report.next_of_planned());
@@ -57,7 +60,9 @@ fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
         }
         Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
         Plan::Refuse { .. } => Report::new(order.subject(), Verdict::Refused, why),
-        Plan::Wait { .. } => failed(order, why.code, why.text),
+        Plan::Wait { why: waits } => {
+            Report { next: Some(again(waits.passes())), ..failed(order, why.code, why.text) }
+        }
     };
     report.next = report.next.or_else(|| plan.why().next());
     report
@@ -90,19 +95,24 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
     };
     let all = reports.len();
     let is_unchanged = applied == 0 && faults.is_empty();
-    let others = if faults.is_empty() && waiting.is_empty() { ", the others needed nothing" } else { "" };
+    let others = match all - applied {
+        _ if !faults.is_empty() || !waiting.is_empty() => "",
+        1 => ", the other needed nothing",
+        _ => ", the others needed nothing",
+    };
     let said = if said.is_empty() { String::new() } else { format!("; {}", named(&said, "; ")) };
     let mut report = if let Some(fault) = failing.first() {
-        let text = format!("{ended}{applied} of {all} steps were applied{said}{}", left(&why));
+        let text = format!("{ended}{applied} of {all} steps were applied{said}{}", why.left_in_words());
         let code = if applied > 0 { PARTLY } else { fault.code() };
-        let is_transient = failing.iter().all(|fault| fault.is_transient());
+        let is_transient = why.passes() && failing.iter().all(|fault| fault.is_transient());
         Report { next: Some(again(is_transient)), ..failed(order, code, text) }
     } else if waits {
-        failed(order, PARTLY, format!("{why}{said}"))
+        let text = format!("{why}{said}");
+        Report { next: Some(again(why.passes())), ..failed(order, PARTLY, text) }
     } else if applied == 0
         && let Some((_, fault)) = refused.first()
     {
-        let reason = Reason::new(fault.code(), format!("nothing could be done{said}{}", left(&why)));
+        let reason = Reason::new(fault.code(), format!("nothing could be done{said}{}", why.left_in_words()));
         Report::new(order.subject(), Verdict::Refused, reason)
     } else if applied == all {
         Report::new(order.subject(), Verdict::Acted, Reason::from(&why))
@@ -111,7 +121,8 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
         Report::new(order.subject(), Verdict::Held, Reason::from(&why))
     } else {
         let verdict = if applied > 0 { Verdict::Acted } else { Verdict::Held };
-        let text = format!("{ended}{applied} of {all} steps were applied{others}{said}{}", left(&why));
+        let text =
+            format!("{ended}{applied} of {all} steps were applied{others}{said}{}", why.left_in_words());
         Report::new(order.subject(), verdict, Reason::new(why.code(), text))
     };
     let repair = refused.first().and_then(|(step, fault)| repair(step, fault)).map(str::to_owned);
@@ -119,6 +130,11 @@ pub(super) fn applied(order: &Order<'_>, world: &World, steps: &[Step], done: Do
     report.next = report.next.or_else(next);
     report.steps = reports;
     add_state(order, world, &mut report);
+    if applied > 0
+        && let Some(Value::Object(state)) = &mut report.state
+    {
+        state.insert("as_of".to_owned(), json!("before"));
+    }
     let noted = steps.iter().filter(|step| !faults.iter().any(|(failed, _)| failed == *step));
     let refused = faults.iter().filter(|(step, fault)| is_drill_that_failed(step, fault));
     report.gauges.extend(noted.flat_map(|step| gauges_of_drill(order, step)));
@@ -190,69 +206,10 @@ fn weight(step: &Step, fault: &Fault, steps: &[Step]) -> Weight {
     }
 }
 
-/// What a person can do about a step that RDS refuses.
-fn repair(step: &Step, fault: &Fault) -> Option<&'static str> {
-    match step {
-        Step::Restore { .. } => Some(
-            "it is noted as a drill that has failed; repair the cause, then send `verify`: the next drill is of another database, if there is one",
-        ),
-        _ if fault.meaning == Meaning::QuotaReached => Some(MORE_ROOM),
-        Step::Delete { .. } | Step::DeleteScratch { .. } => {
-            Some("look at it in the RDS console; the next look tries again to delete it")
-        }
-        _ => None,
-    }
-}
-
-fn left(why: &Why) -> String {
-    let left: Vec<String> = why.left.iter().map(Left::to_string).collect();
-    if left.is_empty() { String::new() } else { format!("; {}", named(&left, "; ")) }
-}
-
 fn failed(order: &Order<'_>, code: &'static str, text: String) -> Report {
     let error = ErrorReport { kind: ErrorType::CommandFailed, text: text.clone() };
     let report = Report::failed(order.subject(), Reason::new(code, text), error);
     Report { next: Some(again(true)), ..report }
-}
-
-/// What becomes of a command that failed.
-fn again(is_transient: bool) -> String {
-    let next = if is_transient {
-        "it is tried again when its message is delivered again; a direct caller sends it again"
-    } else {
-        "it will fail again until the cause is repaired; then redrive the dead-letter queue, if it is not too late for it, or send it again"
-    };
-    next.to_owned()
-}
-
-/// What happens next by itself, by the first step that was applied.
-fn next_of_done(order: &Order<'_>, world: &World, steps: &[Step], reports: &[StepReport]) -> Option<String> {
-    let applied = |(_, report): &(&Step, &StepReport)| report.status == StepStatus::Applied;
-    let (step, _) = steps.iter().zip(reports).find(applied)?;
-    let home = &world.home;
-    let has_copies = order.rule.copies.iter().any(|rule| can_be_made(home, &rule.region));
-    // Within a Region only RDS's automated snapshots are copied, in the place of one that is taken.
-    let is_taken = |step: &Step| match step {
-        Step::Create(_) => true,
-        Step::Copy(copy) => copy.region == *home,
-        _ => false,
-    };
-    let next = match step {
-        step if is_taken(step) && has_copies => "each is copied and verified when RDS has it available",
-        step if is_taken(step) => {
-            "RDS has it available in its time; the hourly `reconcile` looks after the rest"
-        }
-        Step::Copy(_) => {
-            "each copy is verified when RDS has it available; the hourly `reconcile` looks after the rest"
-        }
-        Step::Restore { .. } | Step::AddMember { .. } => {
-            "the scratch database is deleted as soon as it is available, or when its time is over"
-        }
-        Step::Create(_) | Step::Delete { .. } | Step::NoteDrill { .. } | Step::DeleteScratch { .. } => {
-            return None;
-        }
-    };
-    Some(next.to_owned())
 }
 
 /// What is measured of a drill that has ended.

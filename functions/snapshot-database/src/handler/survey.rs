@@ -41,6 +41,10 @@ pub(super) async fn survey(
         now,
         home: home.clone(),
         targets: playbook.databases().map(|(target, _)| target.to_string()).collect(),
+        named: playbook
+            .databases()
+            .filter_map(|(target, rule)| Some((only(rule)?, target.to_string())))
+            .collect(),
         databases: Vec::new(),
         snapshots: BTreeMap::new(),
         automated: Vec::new(),

@@ -9,6 +9,7 @@ mod many;
 mod mortal;
 mod twice;
 mod way;
+mod words;
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

@@ -1,5 +1,6 @@
 //! Deleting what need not be kept.
 
+use jiff::Timestamp;
 use shared::kinds::database::CopyRule;
 
 use super::copy::{dated, possible};
@@ -80,7 +81,8 @@ fn of_region(
             }
             if because == Because::Expired
                 && *region == world.home
-                && let Some(rule) = copies.iter().find(|rule| lacks(rule, snapshot, order, shelves, world))
+                && let Some(rule) =
+                    copies.iter().find(|rule| lacks(rule, snapshot, world.now, order, shelves, world))
             {
                 expiry.kept += 1;
                 expiry.left.push(Left::NotCopied {
@@ -104,9 +106,10 @@ fn of_region(
 ///
 /// It should where its retention would keep the copy beside the good ones that are there: so where copies fail for
 /// weeks, the snapshots at home wait for them. A Region that could not be seen counts as having none.
-fn lacks(
+pub(super) fn lacks(
     rule: &CopyRule,
     snapshot: &Snapshot,
+    now: Timestamp,
     order: &Order<'_>,
     shelves: &Shelves<'_>,
     world: &World,
@@ -120,6 +123,6 @@ fn lacks(
     }
     let others = shelves.ours_of(&rule.region, &snapshot.of).iter().filter(|copy| is_fine(copy));
     let all: Vec<Dated<'_>> = others.copied().chain([snapshot]).filter_map(dated).collect();
-    let kept = kept(&rule.retention, &all, world.now);
+    let kept = kept(&rule.retention, &all, now);
     dated(snapshot).is_some_and(|dated| kept.contains(&dated))
 }

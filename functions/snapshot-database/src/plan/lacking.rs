@@ -44,11 +44,8 @@ fn is_coming(
     begun: &[Step],
 ) -> bool {
     let is_on_its_way = |region| shelves.ours_of(region, of).iter().any(|snapshot| snapshot.is_coming());
-    let brings = |step: &Step| match step {
-        Step::Create(_) => true,
-        Step::Copy(Copy { region: to, .. }) => to == region || *to == world.home,
-        _ => false,
-    };
+    let is_copied = |step: &Step| matches!(step, Step::Copy(Copy { region: to, .. }) if to == region || *to == world.home);
+    let brings = |step: &Step| matches!(step, Step::Create(_)) || is_copied(step);
     is_on_its_way(region)
         || is_on_its_way(&world.home)
         || begun.iter().filter(|step| step.of() == of).any(brings)

@@ -18,12 +18,13 @@ pub struct Selected<'w> {
     /// What is in the way of some, or of the target as a whole.
     pub left: Vec<Left>,
     /// With `all-tagged`: the databases that are left out, and why.
-    pub passed_over: Vec<(DatabaseId, &'static str)>,
+    pub passed_over: Vec<(DatabaseId, String)>,
 }
 
 /// Selects the databases of a target.
 ///
-/// A scratch database of a drill is nobody's target, and an instance of a cluster is backed up with the cluster.
+/// A scratch database of a drill is nobody's target, an instance of a cluster is backed up with the cluster, and what
+/// another target names is that target's alone.
 #[must_use]
 pub fn select<'w>(rule: &Rule, world: &'w World) -> Selected<'w> {
     let mut selected = Selected::default();
@@ -45,12 +46,13 @@ pub fn select<'w>(rule: &Rule, world: &'w World) -> Selected<'w> {
         let is_excepted = except.iter().any(|name| name.as_str() == database.id.name);
         let has_tag = database.tags.get(key.as_str()).map(String::as_str) == Some(value.as_str());
         let is_other = OTHER_ENGINES.iter().any(|engine| database.engine.starts_with(engine));
-        let why = match database.member_of {
-            Some(_) => "in a cluster",
-            None if is_other => "of another service",
-            None if is_excepted => "excepted",
-            None if !has_tag => "without the tag",
-            None => {
+        let why = match (&database.member_of, world.named.get(&database.id)) {
+            (Some(_), _) => "in a cluster".to_owned(),
+            _ if is_other => "of another service".to_owned(),
+            _ if is_excepted => "excepted".to_owned(),
+            _ if !has_tag => "without the tag".to_owned(),
+            (None, Some(target)) => format!("target {target}"),
+            (None, None) => {
                 selected.databases.push(database);
                 continue;
             }

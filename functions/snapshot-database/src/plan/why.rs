@@ -2,14 +2,16 @@
 
 mod left;
 mod next;
+mod weight;
 mod words;
 
 use jiff::Timestamp;
 use shared::plan::Why as PlanWhy;
 use shell::ledger::Pause;
 
-pub use self::left::{Left, Weight};
+pub use self::left::Left;
 pub use self::next::MORE_ROOM;
+pub use self::weight::Weight;
 use crate::world::DatabaseId;
 
 /// Why a command ends as it does, and what it leaves undone.

@@ -89,3 +89,21 @@ async fn a_dry_run_of_all_targets_is_one_of_each() {
     .assert_eq(&read(&reports));
     assert_eq!((stage.rds().effects().len(), stage.ledger().size()), (0, 0));
 }
+
+/// The drill has ended, whether anybody notes it or not.
+#[tokio::test]
+async fn a_dry_run_does_not_say_of_a_drill_that_has_ended_that_it_would() {
+    let stage = Stage::with(super::drills::TARGETS);
+    stage.has([night(&weather(), 21)]);
+    stage.gets("r-1", &command("verify-1", "verify")).await;
+    stage.rds().advance(jiff::SignedDuration::from_mins(20));
+    let mut order = command("c-1", "reconcile");
+    order["mode"] = "plan".into();
+    expect![[r#"
+        planned reconcile weather-db: snapshot `weather-21` of instance `weather` was restored in 20m at most, within the objective of 4h; if carried out: noted it, deleted the scratch database; began 1 copy (drill-passed)
+          copy-snapshot planned: {"instance":"weather","snapshot":"weather-21","to":"us-west-2"}
+          note-drill planned: {"instance":"weather","snapshot":"weather-21","passed":true,"seconds":1200}
+          delete-scratch planned: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e"}
+          next: nothing was changed; send the command without `mode: plan` to carry it out
+    "#]].assert_eq(&read(&stage.gets("r-2", &order).await));
+}

@@ -227,7 +227,8 @@ async fn what_a_tag_selects_is_in_the_report() {
               "instance": "untagged",
               "because": "without the tag"
             }
-          ]
+          ],
+          "as_of": "before"
         }"#]]
     .assert_eq(&format!("{state:#}"));
 }

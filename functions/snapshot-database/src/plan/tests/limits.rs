@@ -206,3 +206,17 @@ fn the_headroom_of_every_region_of_the_target_is_told() {
     "#]],
     );
 }
+
+/// A fleet: what is left for one reason does not hide another, and the full quota comes first.
+#[test]
+fn no_reason_is_hidden_behind_another() {
+    let tagged = tagged();
+    let databases = (0..60).map(|n| {
+        let database = with_tag("backup", "nightly", instance(&format!("db-{n:02}")));
+        if n < 12 { crate::examples::in_state("stopped", database) } else { database }
+    });
+    let there = world(databases.collect(), [(home(), vec![])]);
+    let there = with_quota(home(), Family::Instance, 90, 100, there);
+    let plan = plan(&ordered(&tagged, "take"), &there);
+    expect!["took 10 snapshots; no snapshot of instance `db-22` in us-east-1: there are 100 manual instance snapshots, as many as the quota allows; no snapshot of instance `db-23` in us-east-1: there are 100 manual instance snapshots, as many as the quota allows; no snapshot of instance `db-24` in us-east-1: there are 100 manual instance snapshots, as many as the quota allows; no snapshot of instance `db-25` in us-east-1: there are 100 manual instance snapshots, as many as the quota allows; and 34 more of `snapshot-quota`: `db-26`, `db-27`, `db-28`, `db-29`, `db-30`, `db-31`, `db-32`, `db-33`, `db-34`, `db-35`, and 24 more; instance `db-00` is stopped, and RDS takes no snapshot of it until it is started; instance `db-01` is stopped, and RDS takes no snapshot of it until it is started; instance `db-02` is stopped, and RDS takes no snapshot of it until it is started; instance `db-03` is stopped, and RDS takes no snapshot of it until it is started; and 8 more of `database-stopped`: `db-04`, `db-05`, `db-06`, `db-07`, `db-08`, `db-09`, `db-10`, `db-11`"].assert_eq(&plan.why().to_string());
+}

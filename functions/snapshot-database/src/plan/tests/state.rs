@@ -48,7 +48,7 @@ fn what_there_is_in_each_region_is_told() {
         &expire,
         &in_both(home, there),
         expect![[r#"
-            backups: {"instance":"weather","region":"us-west-2","good":1,"coming":1,"newest":"weather-20","newest_at":"2026-11-20T01:30:00Z","age_seconds":124200,"within_objective":false,"next_expiry":"2026-11-22T01:30:00Z"}
+            backups: {"instance":"weather","region":"us-west-2","good":1,"coming":1,"newest":"weather-20","newest_at":"2026-11-20T01:30:00Z","age_seconds":124200,"within_objective":false}
             backups: {"instance":"weather","region":"us-east-1","good":3,"coming":1,"failed":1,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"next_expiry":"2026-11-23T01:30:00Z"}
         "#]],
     );
@@ -56,9 +56,9 @@ fn what_there_is_in_each_region_is_told() {
         &expire,
         &unseen(west(), Family::Instance, in_both(vec![n20.clone()], vec![])),
         expect![[r#"
-        backups: {"instance":"weather","region":"us-east-1","good":1,"newest":"weather-20","newest_at":"2026-11-20T01:30:00Z","age_seconds":124200,"within_objective":false,"next_expiry":"2026-11-23T01:30:00Z"}
-        backups: {"instance":"weather","region":"us-west-2","unseen":"throttled"}
-    "#]],
+            backups: {"instance":"weather","region":"us-east-1","good":1,"newest":"weather-20","newest_at":"2026-11-20T01:30:00Z","age_seconds":124200,"within_objective":false}
+            backups: {"instance":"weather","region":"us-west-2","unseen":"throttled"}
+        "#]],
     );
     told(
         &ordered(&copied, "take"),
@@ -74,7 +74,7 @@ fn what_there_is_in_each_region_is_told() {
         &in_both(vec![n21], vec![odd]),
         expect![[r#"
             backups: {"instance":"weather","region":"us-west-2","good":0,"within_objective":false}
-            backups: {"instance":"weather","region":"us-east-1","good":1,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"next_expiry":"2026-11-24T01:30:00Z"}
+            backups: {"instance":"weather","region":"us-east-1","good":1,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true}
         "#]],
     );
 }
@@ -202,6 +202,88 @@ fn a_database_without_any_snapshot_is_as_old_as_itself() {
         &early,
         expect![[r#"
         NewestSnapshotAge 0 target=weather-db region=us-east-1
+    "#]],
+    );
+}
+
+/// It was deleted, or has lost its tag: what there is of it is what somebody who restores it asks for first.
+#[test]
+fn databases_that_are_gone_are_told_by_their_snapshots() {
+    let copied = copied();
+    let n21 = night(&weather(), 21);
+    let there =
+        in_both(vec![n21.clone()], vec![copy_of(&n21, &west())]).with(|world| world.databases.clear());
+    told(
+        &ordered(&copied, "verify"),
+        &there,
+        expect![[r#"
+        backups: {"instance":"weather","region":"us-east-1","good":1,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"gone":true}
+        backups: {"instance":"weather","region":"us-west-2","good":1,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"gone":true}
+    "#]],
+    );
+    let tagged = tagged();
+    let databases = vec![with_tag("backup", "nightly", instance("a")), instance("untagged")];
+    let of = |name: &str| night(&instance(name).id, 21);
+    let snapshots = vec![of("a"), of("untagged"), of("gone")];
+    told(
+        &ordered(&tagged, "verify"),
+        &world(databases, [(home(), snapshots)]),
+        expect![[r#"
+            backups: {"instance":"gone","region":"us-east-1","good":1,"newest":"gone-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"gone":true}
+            backups: {"instance":"a","region":"us-east-1","good":1,"newest":"a-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true}
+            backups: {"instance":"untagged","region":"us-east-1","good":1,"newest":"untagged-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"selected":false}
+            not_selected: {"instance":"untagged","because":"without the tag"}
+        "#]],
+    );
+}
+
+/// A target that names a database has it to itself.
+#[test]
+fn what_another_target_names_is_not_selected_by_a_tag() {
+    let tagged = tagged();
+    let databases = ["a", "b"].map(|name| with_tag("backup", "nightly", instance(name))).to_vec();
+    let there = world(databases, [(home(), vec![])]).with(|world| {
+        world.named.insert(instance("b").id, "named-db".to_owned());
+        // The cluster of that name is another database.
+        world.named.insert(cluster("a").id, "platform-db".to_owned());
+    });
+    told(
+        &ordered(&tagged, "reconcile"),
+        &there,
+        expect![[r#"
+        backups: {"instance":"a","region":"us-east-1","good":0,"within_objective":false}
+        not_selected: {"instance":"b","because":"target named-db"}
+    "#]],
+    );
+}
+
+/// `keep-at-least` keeps it then, or it waits for its copy.
+#[test]
+fn no_time_is_told_at_which_something_else_keeps_a_snapshot() {
+    let two = rule("instance: weather, retention: {days: 3, keep-at-least: 2}");
+    let nights = |days: &[i8]| days.iter().map(|day| night(&weather(), *day)).collect::<Vec<_>>();
+    told(
+        &ordered(&two, "expire"),
+        &at_home(nights(&[20, 21])),
+        expect![[r#"
+        backups: {"instance":"weather","region":"us-east-1","good":2,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true}
+    "#]],
+    );
+    told(
+        &ordered(&two, "expire"),
+        &at_home(nights(&[19, 20, 21])),
+        expect![[r#"
+        backups: {"instance":"weather","region":"us-east-1","good":3,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true,"next_expiry":"2026-11-22T01:30:00Z"}
+    "#]],
+    );
+    let copied =
+        rule("instance: weather, retention: {days: 3}, copies: [{region: us-west-2, retention: {days: 9}}]");
+    told(
+        &ordered(&copied, "expire"),
+        &in_both(nights(&[20, 21]), vec![]),
+        expect![[r#"
+        backups: {"instance":"weather","region":"us-west-2","good":0,"within_objective":false}
+        backups: {"instance":"weather","region":"us-east-1","good":2,"newest":"weather-21","newest_at":"2026-11-21T01:30:00Z","age_seconds":37800,"within_objective":true}
     "#]],
     );
 }

@@ -1,7 +1,7 @@
-//! What is left undone, and what that means for the command.
+//! What is left undone.
 
 use jiff::SignedDuration;
-use shared::kinds::database::{Backup, RegionCode};
+use shared::kinds::database::RegionCode;
 
 use crate::world::{DatabaseId, Family};
 
@@ -119,6 +119,8 @@ pub enum Left {
         code: &'static str,
         /// Why.
         words: String,
+        /// Whether that passes with time.
+        is_transient: bool,
     },
     /// A snapshot is kept although its time is over, as its copy is not there or not good.
     NotCopied {
@@ -209,77 +211,4 @@ impl Left {
             *is_late |= of == database;
         }
     }
-
-    /// Whether it says already why a database has no good snapshot in a Region.
-    #[must_use]
-    pub fn explains(&self, database: &DatabaseId, in_region: &RegionCode, home: &RegionCode) -> bool {
-        match self {
-            Self::Missing(of)
-            | Self::Member { of, .. }
-            | Self::Stopped(of)
-            | Self::Unusable { of, .. }
-            | Self::Busy { of, .. }
-            | Self::Late { of, .. }
-            | Self::AutomatedLate { of, .. }
-            | Self::CameToNothing { of, .. }
-            | Self::NoAutomated(of) => of == database,
-            Self::Quota { of, region, .. }
-            | Self::KeyMissing { of, region }
-            | Self::Failed { of, region, .. } => of == database && (region == in_region || region == home),
-            Self::Waiting { region, family, .. } => *family == database.family && region == in_region,
-            Self::NothingSelected { .. }
-            | Self::GovCloud { .. }
-            | Self::CopyToHome { .. }
-            | Self::Unseen { .. }
-            | Self::NotCopied { .. }
-            | Self::Theirs { .. }
-            | Self::Unverified { .. }
-            | Self::NoGood { .. }
-            | Self::LedgerUnset
-            | Self::Headroom { .. } => false,
-        }
-    }
-
-    /// What it means for a command of this action.
-    #[must_use]
-    pub fn weight(&self, action: &Backup) -> Weight {
-        match self {
-            Self::Waiting { .. }
-            | Self::NotCopied { .. }
-            | Self::Theirs { .. }
-            | Self::Headroom { .. }
-            | Self::Failed { .. } => Weight::Note,
-            // The next look is an hour away at most. Until the objective is broken, nothing is lost by waiting for it.
-            Self::Busy { is_late: true, .. } if *action == Backup::Reconcile => Weight::Stays,
-            Self::Busy { .. } if *action == Backup::Reconcile => Weight::Note,
-            Self::Busy { .. } | Self::Unseen { .. } => Weight::Passes,
-            Self::Missing(_)
-            | Self::NothingSelected { .. }
-            | Self::Member { .. }
-            | Self::Stopped(_)
-            | Self::Unusable { .. }
-            | Self::Late { .. }
-            | Self::AutomatedLate { .. }
-            | Self::CameToNothing { .. }
-            | Self::NoAutomated(_)
-            | Self::Quota { .. }
-            | Self::KeyMissing { .. }
-            | Self::GovCloud { .. }
-            | Self::CopyToHome { .. }
-            | Self::Unverified { .. }
-            | Self::NoGood { .. }
-            | Self::LedgerUnset => Weight::Stays,
-        }
-    }
-}
-
-/// What something left undone means for the command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Weight {
-    /// It is said, and nothing else.
-    Note,
-    /// The command cannot do it, and sending it again cannot help.
-    Stays,
-    /// It passes with time: the command is redelivered for it.
-    Passes,
 }

@@ -26,30 +26,30 @@ impl Why {
 impl Fact {
     /// What a person can do about what is so, where that is more than what is left undone asks for.
     fn next(&self) -> Option<&'static str> {
-        match self {
-            Self::DrillEnded { drill, .. } if !drill.passed => Some(
-                "look at the events of the scratch database in RDS, then send `verify` for another drill; else the next schedule of it tries again",
-            ),
-            Self::DrillEnded { drill, .. } if drill.is_too_slow() => {
-                Some("give the drill, and the database, a larger class, or change `restore-objective`")
+        if let Self::DrillEnded { drill, .. } = self {
+            if !drill.passed {
+                return Some(
+                    "look at the events of the scratch database in RDS, then send `verify` for another drill; else the next schedule of it tries again",
+                );
             }
-            Self::AlreadyCopied { .. } => {
-                Some("for a snapshot of this moment, send `take` with a `label`: then RDS takes one")
-            }
-            _ => None,
+            return drill.is_too_slow().then_some(
+                "give the drill, and the database, a larger class, or change `restore-objective`",
+            );
         }
+        matches!(self, Self::AlreadyCopied { .. })
+            .then_some("for a snapshot of this moment, send `take` with a `label`: then RDS takes one")
     }
 }
 
 impl Left {
     fn next(&self) -> Option<&'static str> {
         match self {
-            Self::Missing(_) => {
-                Some("name a database of this Region in the playbook, or take the target out of it")
-            }
-            Self::NothingSelected { .. } => {
-                Some("give a database the tag, or take the target out of the playbook")
-            }
+            Self::Missing(_) => Some(
+                "was it deleted? `docs/restoring-databases.md` is how to get it back; else name a database of this Region",
+            ),
+            Self::NothingSelected { .. } => Some(
+                "give a database the tag; were they deleted, `docs/restoring-databases.md` is how to get them back",
+            ),
             Self::Member { .. } => Some("name the cluster in the playbook, as `cluster`"),
             Self::Stopped(_) => Some("start the database; RDS starts it by itself after seven days"),
             Self::Unusable { .. } => {

@@ -1,6 +1,6 @@
 //! The reasons of this function in words: what is so.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use jiff::SignedDuration;
 use shared::ids::shorten;
@@ -11,8 +11,55 @@ use super::{Automated, Ended, Fact, Left, Upkeep, Why};
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.fact)?;
-        let left: Vec<String> = self.left.iter().map(Left::to_string).collect();
-        if left.is_empty() { Ok(()) } else { write!(f, "; {}", named(&left, "; ")) }
+        f.write_str(&self.left_in_words())
+    }
+}
+
+/// How many of those that are left for the same reason are told one by one.
+const NAMED_OF_A_KIND: usize = 4;
+
+impl Why {
+    /// What is left undone, after a semicolon: the first few for each reason, and how many more, so that no reason is
+    /// hidden behind another.
+    #[must_use]
+    pub fn left_in_words(&self) -> String {
+        let mut kinds: Vec<(&'static str, Vec<&Left>)> = Vec::new();
+        for left in &self.left {
+            match kinds.iter_mut().find(|(code, _)| *code == left.code()) {
+                Some((_, of_kind)) => of_kind.push(left),
+                None => kinds.push((left.code(), vec![left])),
+            }
+        }
+        let mut words = String::new();
+        for (code, of_kind) in kinds {
+            words.extend(of_kind.iter().take(NAMED_OF_A_KIND).map(|left| format!("; {left}")));
+            if let Some(more) = of_kind.len().checked_sub(NAMED_OF_A_KIND).filter(|more| *more > 0) {
+                let rest = of_kind.iter().skip(NAMED_OF_A_KIND).filter_map(|left| left.about());
+                let mut names: Vec<String> = rest.map(|of| format!("`{}`", of.name)).collect();
+                names.dedup();
+                let of = if names.is_empty() { String::new() } else { format!(": {}", named(&names, ", ")) };
+                let _infallible = write!(words, "; and {more} more of `{code}`{of}");
+            }
+        }
+        words
+    }
+
+    /// What would be done: a drill has ended already, whether that is noted or not.
+    #[must_use]
+    pub fn in_words_of_a_plan(&self) -> String {
+        let Fact::DrillEnded { drill, also } = &self.fact else { return format!("if carried out: {self}") };
+        let also = also.to_string();
+        let also = if also.is_empty() { also } else { format!("; {also}") };
+        let left = self.left_in_words();
+        format!("{drill}; if carried out: noted it, deleted the scratch database{also}{left}")
+    }
+
+    /// Whether all that keeps a command from its end passes with time.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        let own = if let Fact::Left(left) = &self.fact { Some(left) } else { None };
+        let stays = |left: &Left| matches!(left, Left::Unseen { is_transient: false, .. });
+        !own.into_iter().chain(&self.left).any(stays)
     }
 }
 
