@@ -12,7 +12,7 @@ async fn check(make: fn(&str) -> Rule, expected: Expect) {
     let mut lines = String::new();
     let mut note = |what: &str, code: &str| {
         let (aws, ledger) = stage.calls();
-        lines.push_str(&format!("{what} ({code}): {}; {ledger}\n", aws.join(" ")));
+        lines.extend([format!("{what} ({code}): {}; {ledger}\n", aws.join(" "))]);
     };
     note("look", stage.looks().await.why.code);
     note("drill", stage.ordered("drill").await.why.code);
