@@ -6,11 +6,11 @@ use shared::fault::FaultClass;
 use shared::report::{StepReport, StepStatus};
 
 use super::super::report::{self, Done};
-use super::{Stage, command, read};
+use super::{Stage, command, read, reconcile_all, to};
 use crate::examples::{at_home, copy_of, home, night, ordered, plain, weather, west};
 use crate::fake::{cluster, instance};
 use crate::plan::{Because, Fact, Step, Why};
-use crate::world::Meaning;
+use crate::world::{Meaning, Origin};
 
 #[tokio::test]
 async fn a_region_that_the_role_may_not_see_does_not_pass_by_itself() {
@@ -105,4 +105,29 @@ fn one_other_is_one() {
     assert_eq!(one, "2 of 3 steps were applied, the other needed nothing");
     let two = text([applied, already, already]);
     assert_eq!(two, "1 of 3 steps were applied, the others needed nothing");
+}
+
+/// A target that names a database has it to itself, whoever is asked.
+#[tokio::test]
+async fn a_database_that_a_target_names_is_taken_once() {
+    let stage = Stage::of(
+        "
+  fleet-db:
+    kind: database
+    all-tagged: {backup: nightly}
+    retention: {days: 3}
+  weather-db:
+    kind: database
+    instance: weather
+    retention: {days: 3}
+",
+    );
+    for name in ["weather", "other"] {
+        stage.rds().put(instance(name).tagged("backup", "nightly"));
+    }
+    stage.gets("r-1", &to("fleet-db", "c-1", "take")).await;
+    stage.gets("r-2", &reconcile_all("hour-1")).await;
+    let taken = stage.rds().all_snapshots(&home(), Origin::Manual);
+    let of: Vec<&str> = taken.iter().map(|snapshot| snapshot.of.name.as_str()).collect();
+    assert_eq!(of, ["other", "weather"]);
 }
