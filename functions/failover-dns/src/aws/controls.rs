@@ -100,8 +100,9 @@ impl AwsUntil<'_> {
         let timeouts = self.timeouts(operation)?.into_builder();
         let timeouts = timeouts.operation_attempt_timeout(share).operation_timeout(share).build();
         let region = Region::new(endpoint.region.to_string());
-        // A stand-in is every endpoint.
-        let address = self.aws.sdk.endpoint_url().unwrap_or(endpoint.endpoint.as_str());
+        // A stand-in without TLS is every endpoint; nothing else that the environment says is of these.
+        let stand_in = self.aws.sdk.endpoint_url().filter(|address| address.starts_with("http:"));
+        let address = stand_in.unwrap_or(endpoint.endpoint.as_str());
         Ok(Builder::new().endpoint_url(address).region(region).timeout_config(timeouts))
     }
 }

@@ -165,10 +165,21 @@ async fn where_no_endpoint_answers_each_says_why() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stand_in_without_tls_is_every_endpoint() {
+    let wire = Wire::of([json(200, &value!({}))]);
+    let sdk = sdk(&wire).into_builder().endpoint_url("http://127.0.0.1:1").build();
+    let aws = Aws::new(&sdk, &CallCounter::default());
+    let endpoints = endpoints();
+    let endpoints: Vec<_> = endpoints.iter().collect();
+    aws.until(left(20)).set_controls(&controls(), &TO_SECONDARY, &endpoints).await.unwrap();
+    assert!(wire.asked()[0].starts_with("us-east-1 POST http://127.0.0.1:1/ "), "{:?}", wire.asked());
+}
+
+#[tokio::test(start_paused = true)]
 async fn both_states_are_read_at_one_endpoint() {
     let wire = Wire::of([Reply::Dead, state("s", "Off"), state("p", "On"), state("s", "Off")]);
     // What the environment says of endpoints is not of these.
-    let sdk = sdk(&wire).into_builder().endpoint_url("http://127.0.0.1:1").build();
+    let sdk = sdk(&wire).into_builder().endpoint_url("https://127.0.0.1:1").build();
     let aws = Aws::new(&sdk, &CallCounter::default());
     let endpoints = endpoints();
     let endpoints: Vec<_> = endpoints.iter().collect();
