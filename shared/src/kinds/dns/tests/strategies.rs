@@ -224,7 +224,13 @@ fn bad_routing_controls_are_rejected_with_line_column_value_and_expectation() {
 
 #[test]
 fn bad_distributions_are_rejected_with_line_column_value_and_expectation() {
-    error("{name: domain.example.com, type: HTTPS}", "{name: domain.example.com, type: MX}", expect!["record MX domain.example.com with strategy `distribution-domain`; expected type `A`, `AAAA`, `HTTPS` or `CNAME` at line 62, column 5"]);
+    error(
+        "{name: domain.example.com, type: HTTPS}",
+        "{name: domain.example.com, type: MX}",
+        expect![
+            "record MX domain.example.com with strategy `distribution-domain`; expected type `A`, `AAAA`, `HTTPS` or `CNAME` at line 62, column 5"
+        ],
+    );
     error(
         "distribution: E1EXAMPLE, ",
         "",
