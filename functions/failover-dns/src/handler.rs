@@ -228,7 +228,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
 /// The endpoints of a cluster, from a start that differs from order to order, so that not all begin at the same one.
 fn in_turn<'p>(order: &Order<'p>, endpoints: &'p [ClusterEndpoint]) -> Vec<&'p ClusterEndpoint> {
     let sum: usize = order.id.as_str().bytes().map(usize::from).sum();
-    let start = sum.checked_rem(1).unwrap_or(0);
+    let start = sum.checked_rem(endpoints.len()).unwrap_or(0);
     endpoints.iter().cycle().skip(start).take(endpoints.len()).collect()
 }
 

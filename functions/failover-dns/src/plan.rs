@@ -112,11 +112,11 @@ fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World
         if is_known {
             memory.before = way.before;
         }
-        memory.begun = None;
+        memory.begun = Some(last.clone());
         steps.push(Step::Save(memory.clone()));
     } else if matches!(order.rule.strategy, Strategy::DistributionDomain(_)) {
         // Who dies before the move is noted leaves the second stage to the next look.
-        memory.begun = None;
+        memory.begun = Some(last.clone());
         steps.push(Step::Note { memory: memory.clone(), what: Noted::Begun });
     }
     let mut memory = memory.with(last);
