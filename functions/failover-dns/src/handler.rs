@@ -108,7 +108,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
     }
 
     /// Plans and applies one order, and plans again when somebody else was at the same thing.
-    async fn carry_out(&self, order: &Order<'_>, recall: Recall, times: Times) -> Report {
+    async fn carry_out(&self, order: &Order<'_>, mut recall: Recall, times: Times) -> Report {
         let mut done = Done::default();
         let mut replans = 0;
         loop {
@@ -124,6 +124,10 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                 Ok(()) => return report::applied(order, &world, done, why),
                 Err(fault) if fault.is_conflict() && replans < REPLANS => {
                     replans += 1;
+                    // The answer may be lost of a move that was made: then it is this order's own.
+                    if let Some(noted) = done.noted.take() {
+                        recall = Recall::Known(noted);
+                    }
                     done.steps.retain(|step| step.status == StepStatus::Applied);
                 }
                 Err(fault) => return report::failed(order, &world, done, &fault),
@@ -156,6 +160,8 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                         report.status = StepStatus::Failed;
                         report.details.insert("error".to_owned(), json!(words));
                         done.unnoted = Some(words);
+                    } else {
+                        done.noted = Some(memory.clone());
                     }
                     // What was noted before a conflict is noted anew after it.
                     done.steps.retain(|earlier| earlier.step != report.step);

@@ -147,7 +147,10 @@ fn of_all<'p>(
         delivery: delivery.to_owned(),
     };
     let is_meant = |rule: &Dns| action != Failover::Drill || rule.may_drill;
-    Ok(playbook.all_dns().filter(|(_, rule)| is_meant(rule)).map(of).collect())
+    let mut orders: Vec<Order<'p>> = playbook.all_dns().filter(|(_, rule)| is_meant(rule)).map(of).collect();
+    // Where a control plane hangs, those that need none have had their turn.
+    orders.sort_by_key(|order| order.rule.strategy.needs_control_plane());
+    Ok(orders)
 }
 
 /// Only a person moves traffic without evidence, and says why.

@@ -107,7 +107,8 @@ fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World
     let mut steps = Vec::new();
     let last = Move { at: world.now, to, command: order.id.clone(), by_hand: order.is_by_hand() };
     // Who finds traffic astray knows no better way back than the one that is saved.
-    let is_known = memory.before.is_none() || leads == Leads::To(Side::Primary);
+    let is_back = memory.last().is_some_and(|last| last.to == Side::Primary);
+    let is_known = memory.before.is_none() || leads == Leads::To(Side::Primary) || is_back;
     if to == Side::Secondary && way.before.is_some() {
         if is_known {
             memory.before = way.before;
@@ -145,6 +146,24 @@ fn act(steps: Vec<Step>, why: Why) -> Plan<Step, Why> {
     if steps.iter().any(Step::moves) { Plan::Act { steps, why } } else { Plan::Hold { why: Why::InOrder } }
 }
 
+/// Goes on with names of which some have moved: whoever moved them had passed every guard, and died or was held up.
+fn resume(order: &Order<'_>, world: &World, place: &Place) -> Decision {
+    let memory = world.recall.memory();
+    let Some(begun) = memory.and_then(|memory| memory.begun.as_ref()) else {
+        return Ok(Plan::Hold { why: Why::InOrder });
+    };
+    let way = way::way(order.rule, place, begun.to, memory, order.action.is_forced())?;
+    let is_names = way.steps.iter().any(|step| matches!(step, Step::MoveName { .. }));
+    if !is_names {
+        return Ok(Plan::Hold { why: Why::InOrder });
+    }
+    // It stays the move of whoever began it.
+    let origin = if begun.by_hand { guards::by_hand(&order.origin) } else { order.origin.clone() };
+    let beginner = Order { id: begun.command.clone(), origin, ..order.clone() };
+    let steps = noted(way, begun.to, Leads::Astray, &beginner, world);
+    Ok(act(steps, Why::NameMoved { to: begun.to }))
+}
+
 /// Everything of a fail-over but the change.
 fn drill(order: &Order<'_>, world: &World) -> Decision {
     if !order.rule.may_drill {
@@ -177,14 +196,25 @@ fn reconcile(order: &Order<'_>, world: &World) -> Decision {
         Due::Follow => {
             let place = seen(world)?;
             match place::leads(order.rule, place, world.recall.memory())? {
+                // Without a ledger nobody knows whether they were left there, or led elsewhere on purpose.
+                Leads::Toward(to) if world.recall.memory().is_none() && !place::were_left(place, to) => {
+                    Ok(Plan::Hold { why: Why::InOrder })
+                }
                 Leads::Toward(to) => follow(to, world, place),
                 Leads::To(side) => Ok(guards::followed(side, world)),
-                Leads::Astray | Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
+                Leads::Astray => resume(order, world, place),
+                Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
             }
         }
         Due::Over => {
             if guards::is_well(Side::Primary, world) {
                 return Ok(guards::put_off_no_longer(world));
+            }
+            if let Some(Err(fault)) = world.health.of(Side::Primary)
+                && fault.is_transient()
+            {
+                // Nobody knows whether it is still needed; the next look may.
+                return Err(Box::new(Why::EvidenceUnseen { side: Side::Primary, fault: fault.clone() }));
             }
             toward(Side::Secondary, &order.to(Failover::Over { force: false }), world)
         }
@@ -223,7 +253,7 @@ pub fn due(order: &Order<'_>, world: &World) -> Option<Due> {
 pub fn due_by(order: &Order<'_>, memory: Option<&Memory>, now: jiff::Timestamp) -> Option<Due> {
     let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
     let Some(memory) = memory else { return is_staged.then_some(Due::Follow) };
-    if memory.unfinished.is_some() || (is_staged && memory.begun.is_some()) {
+    if memory.unfinished.is_some() || memory.begun.is_some() {
         return Some(Due::Follow);
     }
     if memory.pending.as_ref().is_some_and(|pending| pending.not_before <= now) {

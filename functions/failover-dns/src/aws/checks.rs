@@ -147,6 +147,9 @@ fn health(id: &HealthCheckId, observations: &[HealthCheckObservation]) -> Health
 /// Since when each value is good and none is missing, by values in the order of their time. The clock is not read here:
 /// `now` may be a little too late, which makes it stricter.
 fn since(points: &[(Timestamp, bool)], from: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    if points.is_empty() {
+        return None;
+    }
     let (mut since, mut last) = (Some(from), from);
     for &(at, is_good) in points {
         if at.duration_since(last) > SILENCE {

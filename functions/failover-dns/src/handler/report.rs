@@ -12,12 +12,14 @@ use shell::config::Chain;
 use super::state::{place, state};
 use crate::order::Order;
 use crate::plan::{Step, Why, ttl};
-use crate::world::{Fault, Recall, World};
+use crate::world::{Fault, Memory, Recall, World};
 
 /// What became of steps.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) steps: Vec<StepReport>,
+    /// What was noted in the ledger last.
+    pub(super) noted: Option<Memory>,
     /// Why something is not noted in the ledger.
     pub(super) unnoted: Option<String>,
 }
@@ -91,11 +93,11 @@ pub(super) fn applied(order: &Order<'_>, world: &World, done: Done, why: Why) ->
     }
     report.next = match (&why, &world.recall) {
         // Nothing is remembered by which the look of every minute would know of it.
-        (Why::NameMoved { .. }, Recall::Silent(_)) => Some(format!(
+        (Why::NameMoved { .. }, Recall::Silent(_) | Recall::Unset) => Some(format!(
             "send `{}` again when CloudFront has deployed the distribution, so that the records follow: without the ledger `reconcile` does not know of it",
             order.action.name()
         )),
-        _ => why.next().or_else(|| to.map(|to| next_of_move(order, world, to))),
+        _ => why.next().or_else(|| to.map(|to| next_of_move(order, world, to, done.unnoted.is_none()))),
     };
     if let Some(words) = &done.unnoted {
         report.why.text = format!("{}; it is not noted in the ledger: {}", report.why.text, shorten(words));
@@ -187,7 +189,7 @@ fn again(fault: &Fault) -> String {
 }
 
 /// By when traffic has moved, and how it goes back.
-fn next_of_move(order: &Order<'_>, world: &World, to: Side) -> String {
+fn next_of_move(order: &Order<'_>, world: &World, to: Side, is_noted: bool) -> String {
     let seconds = ttl(order, world);
     let moved = match &order.rule.strategy {
         Strategy::RecordWeights(_) | Strategy::RecordTargets(_) => {
@@ -208,11 +210,11 @@ fn next_of_move(order: &Order<'_>, world: &World, to: Side) -> String {
             )
         }
     };
-    let is_remembered = world.recall.memory().is_some();
+    let is_remembered = is_noted && world.recall.memory().is_some();
     let back = match (to, order.rule.failback.how, order.rule.failback.after_healthy_for) {
-        // One more than this, and the way back would be over the limit.
+        // The way back leaves one of the day's moves for the next outage.
         (Side::Secondary, How::Automatic, Some(_)) if is_used_up(order, world) => {
-            "; that was the last move of the day that may come by itself: an operator sends `fail-back` when the primary is ready".to_owned()
+            "; `max-moves-a-day` leaves no move for the way back: an operator sends `fail-back` when the primary is ready".to_owned()
         }
         (Side::Secondary, How::Automatic, Some(after)) if is_remembered && !order.is_by_hand() => {
             format!("; it goes back when the primary has been healthy for {after}")
@@ -223,11 +225,11 @@ fn next_of_move(order: &Order<'_>, world: &World, to: Side) -> String {
     format!("{moved}{back}")
 }
 
-/// Whether the move that was just made is the last one of the day that nobody needs to order.
+/// Whether the fail-over that was just made leaves no way back that nobody needs to order.
 fn is_used_up(order: &Order<'_>, world: &World) -> bool {
     let before = world.recall.memory().map(|memory| memory.moves_by_itself(world.now));
     let most = usize::try_from(order.rule.max_moves_a_day.get()).unwrap_or(usize::MAX);
-    !order.is_by_hand() && before.is_some_and(|before| before + 1 >= most)
+    !order.is_by_hand() && before.is_some_and(|before| before + 2 >= most)
 }
 
 /// Says that something could not be remembered or looked up.

@@ -27,8 +27,11 @@ pub(super) fn by_itself(to: Side, leads: Leads, order: &Order<'_>, world: &World
         return Err(Box::new(Why::AlarmBeforeMove { alarm, moved: last.at }));
     }
     let most = order.rule.max_moves_a_day.get();
-    if memory.moves_by_itself(world.now) >= usize::try_from(most).unwrap_or(usize::MAX) {
-        return Err(Box::new(Why::MovesUsedUp { most }));
+    // The way back leaves one for the next outage.
+    let kept = usize::from(to == Side::Primary);
+    let made = memory.moves_by_itself(world.now);
+    if made + kept >= usize::try_from(most).unwrap_or(usize::MAX) {
+        return Err(Box::new(Why::MovesUsedUp { made, most }));
     }
     let until = order.rule.hold_down.after(last.at);
     if until > world.now {
@@ -60,9 +63,14 @@ fn back_by_itself(leads: Leads, order: &Order<'_>, world: &World) -> Guard {
     };
     match memory.last().filter(|last| last.to == Side::Secondary) {
         Some(last) if last.by_hand => Err(Box::new(Why::MovedByHand { at: Some(last.at) })),
-        Some(_) if leads != Leads::Astray && !memory.returned => Ok(()),
+        Some(_) if (leads != Leads::Astray || is_begun(memory, Side::Primary)) && !memory.returned => Ok(()),
         Some(_) | None => Err(Box::new(Why::MovedByHand { at: None })),
     }
+}
+
+/// Whether a move to a side was begun, and is not noted as made.
+pub(super) fn is_begun(memory: &Memory, to: Side) -> bool {
+    memory.begun.as_ref().is_some_and(|begun| begun.to == to)
 }
 
 /// What shows that a side is well enough to be moved to; `None` if nothing needs to, as the order is forced.
@@ -82,7 +90,7 @@ pub(super) fn proof(to: Side, order: &Order<'_>, world: &World) -> Result<Option
     let Some(needed) = order.rule.failback.after_healthy_for else {
         return if is_well { Ok(Some(health.words.clone())) } else { Err(unproven(to, &health.words, None)) };
     };
-    let since = health.since.filter(|_| is_well);
+    let since = health.since.filter(|_| is_well).map(|since| since.max(earliest(order, world)));
     let back_at = since.map(|since| needed.after(since));
     match back_at {
         Some(back_at) if back_at <= world.now => {
@@ -91,6 +99,14 @@ pub(super) fn proof(to: Side, order: &Order<'_>, world: &World) -> Result<Option
         _ if order.is_by_hand() => Err(unproven(to, &health.words, back_at)),
         _ => Err(Box::new(Why::NotYet { since, back_at, words: health.words.clone() })),
     }
+}
+
+/// From when on the primary's health counts: what was seen before a fail-over did not keep it from being needed. A person
+/// may know better.
+fn earliest(order: &Order<'_>, world: &World) -> Timestamp {
+    let last = world.recall.memory().and_then(Memory::last);
+    let last = last.filter(|last| last.to == Side::Secondary && !order.is_by_hand());
+    last.map_or(Timestamp::MIN, |last| last.at)
 }
 
 fn unproven(side: Side, words: &str, earliest: Option<Timestamp>) -> Box<Why> {

@@ -92,6 +92,14 @@ fn of_domain(rule: &Dns, distributions: &Sides<Distribution>, found: &[Found]) -
     Ok(Leads::To(side))
 }
 
+/// Whether every record that does not point at a side's distribution points at the other one: the names left it there.
+pub(super) fn were_left(place: &Place, to: Side) -> bool {
+    let Place::Domain { distributions, records } = place else { return false };
+    let points_at = |set: &RecordSet, side: Side| targets::points_at(set, &distributions.of(side).domain);
+    let mut sets = records.iter().flat_map(|found| &found.sets);
+    sets.all(|set| points_at(set, to) || points_at(set, to.other()))
+}
+
 /// Whether records must be pointed at a side after its distribution has the names.
 pub(super) fn must_follow(place: &Place, to: Side) -> bool {
     let Place::Domain { distributions, records } = place else { return false };

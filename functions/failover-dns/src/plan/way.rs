@@ -32,6 +32,8 @@ pub(super) fn way(
     memory: Option<&Memory>,
     force: bool,
 ) -> Result<Way, Obstacle> {
+    // What was saved is given back once: after that somebody else has moved traffic, and knows better.
+    let memory = memory.filter(|memory| to == Side::Secondary || memory.is_failed_over());
     let before = memory.and_then(|memory| memory.before.as_ref());
     let saved = saved_sets(memory);
     match (&rule.strategy, place) {

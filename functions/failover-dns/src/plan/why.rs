@@ -104,6 +104,8 @@ pub enum Why {
     MovesUsedUp {
         /// How many may be.
         most: u32,
+        /// How many were made.
+        made: usize,
     },
     /// There is no such record, or not the set of it that is to be changed.
     RecordMissing {

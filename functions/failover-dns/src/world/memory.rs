@@ -114,6 +114,12 @@ impl Memory {
         self.moves.iter().filter(|one| !one.by_hand && now.duration_since(one.at) < A_DAY).count()
     }
 
+    /// Whether the last move, or one that was begun after it, was a fail-over.
+    #[must_use]
+    pub fn is_failed_over(&self) -> bool {
+        self.begun.as_ref().or(self.last()).is_none_or(|one| one.to == Side::Secondary)
+    }
+
     /// When an order has made a move to a side, if that is remembered.
     #[must_use]
     pub fn made_by(&self, command: &CommandId, to: Side) -> Option<Timestamp> {

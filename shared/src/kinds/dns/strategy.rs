@@ -37,6 +37,12 @@ pub enum Strategy {
 }
 
 impl Strategy {
+    /// Whether a move needs the control plane of Route 53 or CloudFront.
+    #[must_use]
+    pub fn needs_control_plane(&self) -> bool {
+        !matches!(self, Self::StandbyObject(_) | Self::RoutingControl { .. })
+    }
+
     /// Its word in the playbook.
     #[must_use]
     pub fn as_str(&self) -> &'static str {

@@ -346,3 +346,69 @@ fn where_evidence_has_no_history_the_moment_counts() {
         "#]],
     );
 }
+
+/// The alarm that failed it over may see what the evidence does not.
+#[test]
+fn health_of_before_the_fail_over_is_no_reason_to_go_back() {
+    let rule = weights(AUTOMATIC);
+    let mut world = failed_over(&rule, healthy_since(60));
+    world.recall = Recall::Known(remembered(vec![moved(Side::Secondary, 14, false)]));
+    check(
+        &recovered(&rule),
+        &world,
+        expect![[r#"
+        hold not-yet
+          the primary is healthy since 2026-11-21T08:46:00Z, which is not long enough: 14 of 16 checkers say so
+          next: it goes back at 2026-11-21T09:01:00Z if the primary stays healthy
+    "#]],
+    );
+    check(
+        &by_hand(&rule, "fail-back"),
+        &world,
+        expect![[r#"
+        act failed-back
+          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":0}}]}
+          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+          traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+    "#]],
+    );
+}
+
+/// One of the day's moves is left for the next outage.
+#[test]
+fn the_way_back_does_not_use_up_the_moves_of_the_day() {
+    let rule = weights(&format!("{AUTOMATIC}, max-moves-a-day: 4"));
+    let mut world = failed_over(&rule, healthy_since(60));
+    let moves = [(Side::Secondary, 200), (Side::Primary, 150), (Side::Secondary, 60)];
+    let moves = moves.map(|(to, minutes)| moved(to, minutes, false)).to_vec();
+    world.recall = Recall::Known(remembered(moves));
+    check(
+        &recovered(&rule),
+        &world,
+        expect![[r#"
+            refuse moves-used-up
+              there were 3 moves in the last 24 hours that no person ordered, and the last of the 4 of `max-moves-a-day` is kept for the next outage
+              next: find out why it moves so often; an operator's order is not held up
+        "#]],
+    );
+}
+
+/// What an earlier fail-over had saved is not what was there before somebody else moved traffic.
+#[test]
+fn what_was_given_back_once_is_not_given_back_again() {
+    let rule = weights("");
+    let mut world = failed_over(&rule, healthy_since(60));
+    let Recall::Known(memory) = world.recall else { panic!() };
+    let moves = vec![moved(Side::Secondary, 600, false), moved(Side::Primary, 500, true)];
+    world.recall = Recall::Known(Memory { moves, ..memory });
+    check(
+        &by_hand(&rule, "fail-back"),
+        &world,
+        expect![[r#"
+        act failed-back
+          change-records {"records":[{"name":"www.example.com.","type":"A","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"A","set_identifier":"green","weight":{"from":50,"to":0}},{"name":"www.example.com.","type":"AAAA","set_identifier":"blue","weight":{"from":0,"to":100}},{"name":"www.example.com.","type":"AAAA","set_identifier":"green","weight":{"from":50,"to":0}}]}
+          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+          traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+    "#]],
+    );
+}

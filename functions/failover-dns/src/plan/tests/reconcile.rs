@@ -174,15 +174,52 @@ fn records_follow_names() {
         &reconcile(&rule),
         &unknown,
         expect![[r#"
-        act record-pointed
-          change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}},{"name":"www.example.com.","type":"AAAA","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}}]}
-          the records point at the distribution of the secondary now, as the names do
-    "#]],
+            act record-pointed
+              change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}},{"name":"www.example.com.","type":"AAAA","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}}]}
+              the records point at the distribution of the secondary now, as the names do
+        "#]],
     );
     let unknown = World { recall: Recall::Unset, ..world(Place::Object(None)) };
     check(
         &reconcile(&rule),
         &unknown,
+        expect![[r#"
+        hold in-order
+          nothing is to be ended or taken back
+    "#]],
+    );
+}
+
+/// Whoever moved some of the names had passed every guard, and died or was held up.
+#[test]
+fn names_of_which_some_have_moved_go_on() {
+    let records = "[{name: www.example.com, type: A}, {name: api.example.com, type: A}]";
+    let sides = (", distribution: E1PRIMARY", ", distribution: E2SECONDARY");
+    let rule = crate::examples::rule(records, "distribution-domain", sides.0, sides.1, "");
+    let mut place = domain(&rule, Side::Primary, Side::Primary, true);
+    if let Place::Domain { distributions, .. } = &mut place {
+        distributions.secondary.names.push("api.example.com".to_owned());
+    }
+    let begun = Some(moved(Side::Secondary, 1, false));
+    let with = |begun| World {
+        recall: Recall::Known(Memory { begun, ..Memory::default() }),
+        ..world(place.clone())
+    };
+    check(
+        &reconcile(&rule),
+        &with(begun),
+        expect![[r#"
+        act name-moved
+          save-before {"records":2}
+          move-name {"name":"www.example.com","distribution":"E2SECONDARY"}
+          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+          the names are at the distribution of the secondary now; the records still point at the other
+          next: the records follow when CloudFront has deployed the distribution: `reconcile` looks every minute
+    "#]],
+    );
+    check(
+        &reconcile(&rule),
+        &with(None),
         expect![[r#"
         hold in-order
           nothing is to be ended or taken back

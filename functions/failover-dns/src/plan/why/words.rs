@@ -151,10 +151,16 @@ impl fmt::Display for Why {
                 f,
                 "the alarm changed its state at {alarm:.0}, and the last move was after that, at {moved:.0}: it may have seen what was before"
             ),
-            Self::MovesUsedUp { most } => write!(
-                f,
-                "there were {most} moves in the last 24 hours that no person ordered, as many as `max-moves-a-day` allows"
-            ),
+            Self::MovesUsedUp { made, most } => {
+                write!(f, "there were {made} moves in the last 24 hours that no person ordered, ")?;
+                if usize::try_from(*most).is_ok_and(|most| *made < most) {
+                    return write!(
+                        f,
+                        "and the last of the {most} of `max-moves-a-day` is kept for the next outage"
+                    );
+                }
+                write!(f, "as many as `max-moves-a-day` allows")
+            }
             Self::RecordMissing { record, what } => {
                 write!(f, "{what} of {} is not in the zone", shown(record))
             }
