@@ -9,11 +9,12 @@ use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::ser_de::DeserializeResponse;
 use aws_smithy_types::config_bag::ConfigBag;
+use shared::fault::FaultClass;
 use shared::kinds::dns::HttpsUrl;
 use tokio::time::timeout;
 
 use super::{AwsUntil, out_of_time};
-use crate::world::{Fault, Health, HealthState};
+use crate::world::{Fault, Health, HealthState, Meaning};
 
 /// The longest that an answer is waited for: there is a move to be made after it.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -24,18 +25,22 @@ const GOOD: std::ops::RangeInclusive<u16> = 200..=399;
 impl AwsUntil<'_> {
     /// Asks once. No redirect is followed, and no body is read.
     pub(super) async fn probe(&self, url: &HttpsUrl) -> Result<Health, Fault> {
-        let operation = || format!("ask {url}");
-        let allowance = self.deadline.allowance().map_err(|reason| out_of_time(&operation(), reason))?;
+        let operation = format!("ask {url}");
+        let allowance = self.deadline.allowance().map_err(|reason| out_of_time(&operation, reason))?;
         let longest = LONGEST.min(allowance);
-        let unhealthy = |words: &str| Health::now(HealthState::Unhealthy, words);
-        Ok(match timeout(longest, self.ask(url)).await {
-            Ok(Ok(status)) if GOOD.contains(&status) => {
-                Health::now(HealthState::Healthy, &format!("{url} answers {status}"))
+        match timeout(longest, self.ask(url)).await {
+            Ok(Ok(status)) => {
+                let state =
+                    if GOOD.contains(&status) { HealthState::Healthy } else { HealthState::Unhealthy };
+                Ok(Health::now(state, &format!("{url} answers {status}")))
             }
-            Ok(Ok(status)) => unhealthy(&format!("{url} answers {status}")),
-            Ok(Err(why)) => unhealthy(&format!("{url} does not answer: {why}")),
-            Err(_) => unhealthy(&format!("{url} does not answer within {} ms", longest.as_millis())),
-        })
+            // Somebody else answers, or nobody has renewed it: that does not pass.
+            Ok(Err(why)) if why.contains("certificate") => {
+                Ok(Health::now(HealthState::Unhealthy, &format!("{url} does not answer well: {why}")))
+            }
+            Ok(Err(why)) => Err(unanswered(operation, why)),
+            Err(_) => Err(unanswered(operation, format!("no answer within {} ms", longest.as_millis()))),
+        }
     }
 
     async fn ask(&self, url: &HttpsUrl) -> Result<u16, String> {
@@ -54,6 +59,12 @@ impl AwsUntil<'_> {
             request.serializer(get).deserializer_impl::<u16, std::convert::Infallible>(Status).build();
         request.invoke(path.to_owned()).await.map_err(|error| innermost(&error))
     }
+}
+
+/// An answer that did not come: the way there may be disturbed for a moment, and the alarm does not come again.
+fn unanswered(operation: String, why: String) -> Fault {
+    let source: Box<dyn std::error::Error + Send + Sync> = why.into();
+    Fault { operation, meaning: Meaning::Common(FaultClass::Unavailable), source: source.into() }
 }
 
 /// The scheme with the host, and what is behind them but for a fragment, which is not sent.

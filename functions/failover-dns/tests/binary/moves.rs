@@ -86,7 +86,7 @@ async fn a_drill_and_a_status_change_nothing_and_a_secondary_that_is_down_gets_n
     let all = stage.reports(&json!({"action": "status"})).await;
     assert_eq!(
         all.iter().map(|one| one["target"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["controls", "forced", "object", "www"]
+        ["controls", "object", "forced", "www"]
     );
     // 2 of 15 are 13 %.
     stage.aws.put_health_check(HealthCheck { healthy: 2, ..HealthCheck::new(STANDBY) });

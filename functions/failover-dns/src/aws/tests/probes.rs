@@ -38,17 +38,27 @@ async fn an_address_is_healthy_from_200_to_399() {
     }
 }
 
+/// The alarm does not come again, so one packet that is lost must be no final word: the message comes again.
 #[tokio::test(start_paused = true)]
-async fn an_address_that_does_not_answer_is_unhealthy_and_says_why() {
-    for (reply, why) in [
-        (Reply::Dead, "does not answer: Connection refused (os error 111)"),
-        (Reply::Untrusted, "does not answer: invalid peer certificate: UnknownIssuer"),
-        (Reply::Silent, "does not answer within 5000 ms"),
-    ] {
-        let (health, asked) = health("https://www.example.com/", reply).await;
-        let words = format!("https://www.example.com/ {why}");
-        assert_eq!((health, asked.len()), (Health::now(HealthState::Unhealthy, &words), 1));
+async fn an_answer_that_does_not_come_shows_nothing_and_is_waited_for_again() {
+    for (reply, why) in
+        [(Reply::Dead, "Connection refused (os error 111)"), (Reply::Silent, "no answer within 5000 ms")]
+    {
+        let evidence = Evidence::Https(id("https://www.example.com/"));
+        let (fault, asked) = with([reply], async |aws| aws.health(&evidence, None).await.unwrap_err()).await;
+        assert_eq!((fault.is_transient(), fault.code(), asked.len()), (true, "unavailable", 1));
+        assert_eq!(
+            (fault.to_string().as_str(), fault.source.to_string().as_str()),
+            ("failed to ask https://www.example.com/", why)
+        );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_whose_certificate_is_bad_is_unhealthy_and_says_why() {
+    let (health, asked) = health("https://www.example.com/", Reply::Untrusted).await;
+    let words = "https://www.example.com/ does not answer well: invalid peer certificate: UnknownIssuer";
+    assert_eq!((health, asked.len()), (Health::now(HealthState::Unhealthy, words), 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,7 +66,7 @@ async fn an_address_is_not_waited_for_beyond_the_invocation() {
     let wire = Wire::of([Reply::Silent]);
     let begun = tokio::time::Instant::now();
     let evidence = Evidence::Https(id("https://www.example.com/"));
-    let health = clients(&wire).until(left(3)).health(&evidence, None).await.unwrap();
-    assert_eq!(health.words, "https://www.example.com/ does not answer within 2500 ms");
+    let fault = clients(&wire).until(left(3)).health(&evidence, None).await.unwrap_err();
+    assert_eq!(fault.source.to_string(), "no answer within 2500 ms");
     assert_eq!(begun.elapsed().as_millis(), 2_500);
 }
