@@ -3,6 +3,9 @@
 use jiff::Timestamp;
 use shared::kinds::dns::{Evidence, Failover, Side, Sides, Strategy};
 
+use shell::config::Chain;
+use tracing::warn;
+
 use super::{Mover, in_turn};
 use crate::order::Order;
 use crate::plan::{Due, due_by, names_of};
@@ -72,8 +75,15 @@ impl<L, D: Dns> Mover<'_, L, D> {
                 self.dns.has_object(object).await.map(|is_there| Place::Object(Some(is_there)))
             }
             Strategy::RoutingControl { controls, endpoints } if needs.asks => {
-                let on = self.dns.controls(controls, &in_turn(order, endpoints)).await?;
-                Ok(Place::Controls(Some(on)))
+                match self.dns.controls(controls, &in_turn(order, endpoints)).await {
+                    Ok(on) => Ok(Place::Controls(Some(on))),
+                    // To set them needs no look.
+                    Err(fault) if matches!(order.action, Failover::Over { .. }) => {
+                        warn!("{}", Chain(&fault));
+                        Ok(Place::Controls(None))
+                    }
+                    Err(fault) => Err(fault),
+                }
             }
             Strategy::DistributionDomain(sides) if needs.place => {
                 let (primary, secondary, records) = tokio::join!(
@@ -120,7 +130,7 @@ impl<L, D: Dns> Mover<'_, L, D> {
                     }
                 }
                 Err(fault) if fault.meaning == Meaning::OutOfTime => return None,
-                Err(fault) => return Some((Side::Secondary, shell::config::Chain(&fault).to_string())),
+                Err(fault) => return Some((Side::Secondary, Chain(&fault).to_string())),
             }
         }
         None
@@ -128,8 +138,12 @@ impl<L, D: Dns> Mover<'_, L, D> {
 }
 
 fn needs(order: &Order<'_>, memory: Option<&Memory>, now: Timestamp) -> Needs {
-    // The first move asks nothing that the way there does not need; a further one looks whether traffic is there.
-    let was_moved = memory.and_then(Memory::last).is_some_and(|last| last.to == Side::Secondary);
+    // The first move asks nothing that the way there does not need; a further one looks whether traffic is there. Of an
+    // object the request to put it says that by itself.
+    let was_moved = match memory {
+        Some(memory) => memory.last().is_some_and(|last| last.to == Side::Secondary),
+        None => matches!(order.rule.strategy, Strategy::RoutingControl { .. }),
+    };
     let over = Needs { place: true, asks: was_moved, secondary: Wanted::Now, ..Needs::default() };
     let back = Needs { place: true, asks: true, primary: Wanted::Since, ..Needs::default() };
     let all = Needs { secondary: Wanted::Now, ..back };

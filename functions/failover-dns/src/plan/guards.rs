@@ -24,6 +24,11 @@ pub(super) fn by_itself(to: Side, leads: Leads, order: &Order<'_>, world: &World
     let Some(memory) = world.recall.memory() else { return Ok(()) };
     let Some(last) = memory.last() else { return Ok(()) };
     if let Some(alarm) = order.origin.at.filter(|alarm| *alarm <= last.at) {
+        // It may have seen what the way back by itself did not: whether the primary is down is looked at once more.
+        if to == Side::Secondary && last.to == Side::Primary && !last.by_hand {
+            let until = order.rule.hold_down.after(last.at).max(world.now);
+            return Err(Box::new(Why::HoldDown { until, kept: false }));
+        }
         return Err(Box::new(Why::AlarmBeforeMove { alarm, moved: last.at }));
     }
     let most = order.rule.max_moves_a_day.get();

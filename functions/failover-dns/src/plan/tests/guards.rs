@@ -75,9 +75,9 @@ fn an_alarm_of_before_the_last_move_moves_nothing() {
         &alarmed(&rule),
         &world,
         expect![[r#"
-        refuse alarm-before-move
-          the alarm changed its state at 2026-11-21T08:59:00Z, and the last move was after that, at 2026-11-21T09:00:00Z: it may have seen what was before
-    "#]],
+            refuse alarm-before-move
+              the alarm changed its state at 2026-11-21T08:59:00Z, and the last move was after that, at 2026-11-21T09:00:00Z: it may have seen what was before
+        "#]],
     );
     // One of the same moment has seen what was before, too.
     world.recall = Recall::Known(remembered(vec![moved(Side::Primary, 1, true)]));
@@ -85,9 +85,9 @@ fn an_alarm_of_before_the_last_move_moves_nothing() {
         &alarmed(&rule),
         &world,
         expect![[r#"
-        refuse alarm-before-move
-          the alarm changed its state at 2026-11-21T08:59:00Z, and the last move was after that, at 2026-11-21T08:59:00Z: it may have seen what was before
-    "#]],
+            refuse alarm-before-move
+              the alarm changed its state at 2026-11-21T08:59:00Z, and the last move was after that, at 2026-11-21T08:59:00Z: it may have seen what was before
+        "#]],
     );
     check(
         &by_hand(&rule, "fail-over"),
