@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use shared::ids::fingerprint;
 use tests::cloud::databases::{DATABASE_RULE, FAR, HOME, SeenSnapshot};
 use tests::cloud::reports::{Outcomes, SeenReport};
 use tests::cloud::{Cloud, Commands, Function, eventually};
@@ -53,9 +54,14 @@ async fn copied_once(
     target: &str,
     id: &str,
 ) -> anyhow::Result<()> {
+    // The local cloud leaves the placeholder of the scheduled time in the id, and tags take no `<`.
+    let id = if id.contains('<') { fingerprint([id]) } else { id.to_owned() };
     let home = cloud.snapshots(HOME, target).await?;
     let [snapshot] = home.as_slice() else { anyhow::bail!("not one snapshot but {home:?}") };
-    assert_eq!((snapshot.tag("lamplighter:target"), snapshot.tag("lamplighter:command")), (target, id));
+    assert_eq!(
+        (snapshot.tag("lamplighter:target"), snapshot.tag("lamplighter:command")),
+        (target, id.as_str())
+    );
     assert_eq!(cloud.snapshots(FAR, target).await?, []);
 
     cloud.tell_of(snapshot).await?;
@@ -66,7 +72,7 @@ async fn copied_once(
     let [copy] = far.as_slice() else { anyhow::bail!("not one copy but {far:?}") };
     assert_eq!((copy.name.as_str(), copy.status.as_str()), (snapshot.name.as_str(), "available"));
     assert_eq!(copy.tag("lamplighter:copy-of"), snapshot.arn);
-    assert_eq!((copy.tag("lamplighter:target"), copy.tag("lamplighter:command")), (target, id));
+    assert_eq!((copy.tag("lamplighter:target"), copy.tag("lamplighter:command")), (target, id.as_str()));
 
     // The same again, and the end of the copy: nobody is told of what changes nothing.
     // One after the other, as two at once would wait for each other's lease for eleven minutes.
