@@ -1,4 +1,5 @@
 //! Starts the function: clients once, then one call of the handler for each invocation.
+// The layout of the handler's future, which looks at four things at once, is deeper than the compiler expects.
 #![recursion_limit = "256"]
 
 use std::process::ExitCode;

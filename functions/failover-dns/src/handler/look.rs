@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use shared::kinds::dns::{Evidence, Failover, Side, Sides, Strategy};
-
 use shell::config::Chain;
 use tracing::warn;
 
