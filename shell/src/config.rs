@@ -22,6 +22,8 @@ pub struct Config {
     pub outcomes_topic: Option<String>,
     /// The topic for the chat rendering of reports.
     pub chat_topic: Option<String>,
+    /// The stack that the function is of, by which its metrics are told from those of others.
+    pub stack: Option<String>,
 }
 
 /// How a function reads the playbook: [`Playbook::parse`], or [`Playbook::parse_targets`] if it does not route.
@@ -55,6 +57,7 @@ impl Config {
             mode,
             outcomes_topic: topic("LAMPLIGHTER_OUTCOMES_TOPIC", variable)?,
             chat_topic: topic("LAMPLIGHTER_CHAT_TOPIC", variable)?,
+            stack: stack(variable)?,
         })
     }
 }
@@ -172,6 +175,20 @@ fn topic(
     Err(ConfigError::bad(name, &arn, "the ARN of an SNS topic"))
 }
 
+/// CloudWatch drops a metric without a word when a dimension is not what it takes; the name of a stack always is.
+fn stack(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<String>, ConfigError> {
+    const NAME: &str = "LAMPLIGHTER_STACK";
+    /// Source: AWS CloudFormation API reference, `CreateStack`, `StackName`.
+    const LONGEST: usize = 128;
+    let Some(name) = variable(NAME) else {
+        return Ok(None);
+    };
+    let is_good = name.len() <= LONGEST
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if is_good { Ok(Some(name)) } else { Err(ConfigError::bad(NAME, &name, "the name of a stack")) }
+}
+
 /// An environment in which the function cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -267,7 +284,9 @@ mod tests {
     fn an_empty_environment_is_enough_where_the_layer_is() {
         let config = load(&[]).unwrap();
         assert_eq!(config.mode, Mode::Apply);
-        assert_eq!((config.outcomes_topic, config.chat_topic), (None, None));
+        assert_eq!((config.outcomes_topic, config.chat_topic, config.stack), (None, None, None));
+        let config = load(&[("LAMPLIGHTER_STACK", "lamplighter-prod")]).unwrap();
+        assert_eq!(config.stack.as_deref(), Some("lamplighter-prod"));
     }
 
     #[test]
@@ -277,6 +296,10 @@ mod tests {
             (
                 ("LAMPLIGHTER_CHAT_TOPIC", "chat"),
                 "`LAMPLIGHTER_CHAT_TOPIC` is `chat`; expected the ARN of an SNS topic",
+            ),
+            (
+                ("LAMPLIGHTER_STACK", "prod stack"),
+                "`LAMPLIGHTER_STACK` is `prod stack`; expected the name of a stack",
             ),
             (
                 ("LAMPLIGHTER_PLAYBOOK", "/none.yaml"),

@@ -20,7 +20,7 @@ use crate::batch::Settled;
 use crate::clock::{Clock, Deadline};
 use crate::config::{Chain, Config, ConfigError, Parse, logging};
 use crate::outcomes::Outcomes;
-use crate::telemetry::{Log, Tally, unpublished};
+use crate::telemetry::{Log, Tally};
 
 /// What a function is given at its start.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Running<'_> {
         for report in reports {
             report.started_at = self.began_at;
             report.duration_ms = u64::try_from(now.duration_since(self.began_at).as_millis()).unwrap_or(0);
-            if let Some(log) = self.meter.log {
+            if let Some(log) = &self.meter.log {
                 log.report(report, &tally, now);
             }
             tally = Tally::default();
@@ -110,6 +110,7 @@ where
         Ok(handler) => handler,
         Err(reason) => return refuse_to_start(&Chain(&reason).to_string()).await,
     };
+    let log = log.of_stack(config.stack);
     let host =
         Rc::new(Host { function, log, mode: config.mode, calls, outcomes, clock: Clock::system(), handler });
 
@@ -158,13 +159,13 @@ impl<H: AsyncFn(&Invocation) -> Settled> Host<H> {
             mode: self.mode,
             began_at: self.clock.now(),
             deadline: end.before(FOR_PUBLISHING),
-            meter: Meter { clock: self.clock, calls: self.calls.clone(), log: Some(self.log) },
+            meter: Meter { clock: self.clock, calls: self.calls.clone(), log: Some(self.log.clone()) },
         };
         let settled = (self.handler)(&invocation).await;
         if let Some(outcomes) = &self.outcomes {
             let lost = outcomes.publish(&settled.reports, &end).await;
             if lost > 0 {
-                unpublished(self.function, lost, self.clock.now());
+                self.log.unpublished(self.function, lost, self.clock.now());
             }
         }
         answer(&invocation.arrival, &settled)

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use model::{Template, events, is_fifo, number, statements, texts, variables_of_the_code};
+use model::{Template, events, is_fifo, number, of_stack, statements, texts, variables_of_the_code};
 
 /// What a template leaves to the layer.
 const NOT_OF_THE_TEMPLATE: &str = "LAMPLIGHTER_PLAYBOOK";
@@ -166,14 +166,37 @@ fn people_hear_of_reports_that_could_not_be_published() {
     let template = Template::read();
     for (name, function) in template.functions() {
         let folder = function["CodeUri"].as_str().and_then(|uri| uri.strip_prefix("functions/"));
-        let dimensions = serde_json::json!([{"Name": "function", "Value": folder}]);
+        let dimensions = of_stack(&[("function", folder.expect("a folder"))]);
         assert!(template.rings_above_zero("Lamplighter", "UnpublishedReports", &dimensions), "{name}");
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shell/src/telemetry.rs");
-    let code = std::fs::read_to_string(file).expect("shell/src/telemetry.rs is readable");
-    for name in ["Lamplighter", "UnpublishedReports"] {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shell/src/telemetry/metrics.rs");
+    let code = std::fs::read_to_string(file).expect("the code of metrics is readable");
+    for name in ["Lamplighter", "UnpublishedReports", "stack"] {
         assert!(code.contains(&format!("\"{name}\"")), "the code counts no `{name}`");
     }
+}
+
+#[test]
+fn alarms_on_metrics_of_our_own_are_about_this_stack() {
+    let template = Template::read();
+    let shared = &template.0["Globals"]["Function"]["Environment"]["Variables"];
+    assert_eq!(shared["LAMPLIGHTER_STACK"], "AWS::StackName");
+    let of_our_own: Vec<&Value> = metrics(&template.0).collect();
+    assert!(!of_our_own.is_empty());
+    for metric in of_our_own {
+        assert_eq!(metric["Dimensions"][0], of_stack(&[])[0], "{metric}");
+    }
+}
+
+/// Everything that names our namespace: alarms, and the metrics within them.
+fn metrics(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
+    let inner: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Object(members) => Box::new(members.values()),
+        _ => Box::new(std::iter::empty()),
+    };
+    let own = (value["Namespace"] == "Lamplighter").then_some(value);
+    Box::new(own.into_iter().chain(inner.flat_map(metrics)))
 }
 
 #[test]

@@ -10,7 +10,7 @@ use jiff::civil::time;
 use serde_json::{Value, json};
 use shared::period::Period;
 
-use super::model::{Template, allowed, events, number, permissions, texts};
+use super::model::{Template, allowed, events, number, of_stack, permissions, texts};
 use super::schedule::{Schedule, playbook};
 
 /// The metric of the age of the newest good snapshot.
@@ -278,7 +278,7 @@ fn every_restore_that_takes_too_long_is_told_to_people() {
 fn every_drill_that_fails_is_told_to_people() {
     let template = Template::read();
     let alarm = template.of_type("AWS::CloudWatch::Alarm")["SnapshotDatabaseDrillsAlarm"];
-    let function = json!([{"Name": "function", "Value": "snapshot-database"}]);
+    let function = of_stack(&[("function", "snapshot-database")]);
     assert_eq!((&alarm["MetricName"], &alarm["Dimensions"]), (&json!(DRILL_FAILED), &function));
     assert_eq!(
         (&alarm["Statistic"], &alarm["ComparisonOperator"]),
@@ -316,7 +316,8 @@ fn thresholds(template: &Template, metric: &str, dimensions: &[&str]) -> BTreeMa
                 found["Value"].as_str().expect("a value").to_owned()
             };
             assert_eq!(value("function"), "snapshot-database", "{name}");
-            assert_eq!(given.len(), dimensions.len() + 1, "{name}");
+            assert_eq!(value("stack"), "AWS::StackName", "{name}");
+            assert_eq!(given.len(), dimensions.len() + 2, "{name}");
             (dimensions.iter().map(|one| value(one)).collect(), number(&alarm["Threshold"]))
         })
         .collect()

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The template.
 pub(super) struct Template(pub(super) Value);
@@ -92,6 +92,12 @@ pub(super) fn statements(list: &Value) -> Vec<&Value> {
         Value::Object(_) => vec![list],
         _ => Vec::new(),
     }
+}
+
+/// The dimensions of a metric of our own: the stack first, by which those of others are told from it.
+pub(super) fn of_stack(dimensions: &[(&str, &str)]) -> Value {
+    let all = [("stack", "AWS::StackName")].into_iter().chain(dimensions.iter().copied());
+    all.map(|(name, value)| json!({"Name": name, "Value": value})).collect()
 }
 
 /// The names in the only file that reads the environment.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shared::kinds::dns::{Dns, Evidence, How, Side};
 use shared::playbook::{Playbook, Target};
 
-use super::model::{Template, allowed, number, permissions, statements, texts};
+use super::model::{Template, allowed, number, of_stack, permissions, statements, texts};
 use super::schedule::playbook;
 
 /// The queue of its commands.
@@ -115,7 +115,7 @@ fn a_command_that_cannot_succeed_holds_up_its_target_for_two_minutes_at_most() {
 #[test]
 fn people_hear_of_what_is_refused_and_of_what_fails_again_and_again() {
     let template = Template::read();
-    let of = |verdict: &str| json!([{"Name": "function", "Value": "failover-dns"}, {"Name": "verdict", "Value": verdict}]);
+    let of = |verdict: &str| of_stack(&[("function", "failover-dns"), ("verdict", verdict)]);
     for verdict in ["refused", "failed"] {
         assert!(template.rings_above_zero("Lamplighter", "Reports", &of(verdict)), "{verdict}");
     }
