@@ -8,6 +8,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+/// How the names of the stack's own alarms begin.
+pub(super) const OWN: &str = "${AWS::StackName}-";
+
 /// The template.
 pub(super) struct Template(pub(super) Value);
 
@@ -26,6 +29,13 @@ impl Template {
 
     pub(super) fn functions(&self) -> BTreeMap<&str, &Value> {
         self.of_type("AWS::Serverless::Function")
+    }
+
+    /// The alarms about this stack itself, and not about the systems that it looks after.
+    pub(super) fn own_alarms(&self) -> BTreeMap<&str, &Value> {
+        let mut alarms = self.of_type("AWS::CloudWatch::Alarm");
+        alarms.retain(|_, alarm| alarm["AlarmName"].as_str().is_some_and(|name| name.starts_with(OWN)));
+        alarms
     }
 
     /// The queue that `Name.Arn` means, with its name.
