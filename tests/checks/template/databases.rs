@@ -151,7 +151,7 @@ fn what_it_writes_to_is_its_own() {
     assert_eq!(on("sqs:ReceiveMessage"), queues.into());
     assert_eq!(on("sns:"), ["OutcomesTopic".to_owned(), "ChatTopic".to_owned()].into());
     assert_eq!(on("logs:"), ["SnapshotDatabaseLogs.Arn".to_owned()].into());
-    assert_eq!(on("kms:"), ["BackupKeyArns".to_owned()].into());
+    assert_eq!(on("kms:"), ["BackupKeyArns".to_owned(), "TopicsKey.Arn".to_owned()].into());
 }
 
 #[test]
@@ -159,8 +159,8 @@ fn it_lends_keys_to_rds_and_uses_none_itself() {
     let template = Template::read();
     let role = template.of_type("AWS::IAM::Role")[ROLE];
     let mut lent = BTreeSet::new();
-    for statement in permissions(role) {
-        for action in texts(&statement["Action"]).into_iter().filter(|action| action.starts_with("kms:")) {
+    for statement in permissions(role).into_iter().filter(|one| one["Resource"] == "BackupKeyArns") {
+        for action in texts(&statement["Action"]) {
             lent.insert(action);
             let condition = &statement["Condition"];
             assert_eq!(condition["StringLike"]["kms:ViaService"], "rds.*.amazonaws.com", "{action}");
@@ -179,6 +179,9 @@ fn without_databases_it_may_touch_nothing_of_rds() {
     for entry in list {
         let under = entry.get(0).and_then(Value::as_str);
         let of = |service: &str| entry.to_string().contains(&format!("\"{service}:"));
+        if entry["Sid"] == "UseTheKeyOfTheTopics" {
+            continue;
+        }
         let expected = if of("kms") { "HasBackupKeys" } else { "HasDatabases" };
         let is_under = under.is_some_and(|one| one == expected || one == "DatabaseCopies");
         assert_eq!(is_under, of("rds") || of("kms"), "{entry}");

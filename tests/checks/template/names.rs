@@ -87,6 +87,7 @@ fn what_it_writes_to_is_its_own() {
         "cloudfront",
         "cloudwatch",
         "dynamodb",
+        "kms",
         "logs",
         "route53",
         "route53-recovery-cluster",

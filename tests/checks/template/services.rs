@@ -71,7 +71,8 @@ fn what_it_writes_to_is_its_own() {
     let role = template.of_type("AWS::IAM::Role")[ROLE];
     let actions = permissions(role).into_iter().flat_map(|statement| texts(&statement["Action"]));
     let services: BTreeSet<&str> = actions.filter_map(|action| action.split(':').next()).collect();
-    let known = ["application-autoscaling", "dynamodb", "ecs", "iam", "logs", "scheduler", "sns", "sqs"];
+    let known =
+        ["application-autoscaling", "dynamodb", "ecs", "iam", "kms", "logs", "scheduler", "sns", "sqs"];
     assert_eq!(services, known.into());
 
     let on = |actions| allowed(&template, ROLE, actions);
