@@ -4,3 +4,4 @@ mod orders;
 mod schema;
 mod template;
 mod tidy;
+mod watch;
