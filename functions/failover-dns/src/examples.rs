@@ -118,7 +118,7 @@ pub(crate) fn world(place: Place) -> World {
         place: Ok(place),
         health: Sides { primary: healthy(), secondary: healthy() },
         recall: Recall::Known(Memory::default()),
-        obstacle: None,
+        obstacle: Ok(None),
     }
 }
 

@@ -169,7 +169,7 @@ fn drill(order: &Order<'_>, world: &World) -> Decision {
     if !order.rule.may_drill {
         return Err(Box::new(Why::DrillNotAllowed));
     }
-    if let Some((side, what)) = &world.obstacle {
+    if let Ok(Some((side, what))) = &world.obstacle {
         let why = Why::DistributionUnfit { side: *side, what: what.clone() };
         return Err(Box::new(Why::DrillFailed(Box::new(why))));
     }
@@ -177,11 +177,14 @@ fn drill(order: &Order<'_>, world: &World) -> Decision {
     let by_hand =
         Order { origin: guards::by_hand(&order.origin), ..order.to(Failover::Over { force: false }) };
     match plan(&by_hand, world) {
-        Plan::Act { why: Why::Moved { proof, .. }, .. } => {
-            Ok(Plan::Hold { why: Why::DrillPassed { proof: proof.unwrap_or_default() } })
-        }
-        Plan::Act { .. } => {
-            let proof = guards::proof(Side::Secondary, &by_hand, world)?;
+        Plan::Act { why, .. } => {
+            if let Err(fault) = &world.obstacle {
+                return Err(Box::new(Why::DrillFailed(Box::new(Why::NamesUnseen(fault.clone())))));
+            }
+            let proof = match why {
+                Why::Moved { proof, .. } => proof,
+                _ => guards::proof(Side::Secondary, &by_hand, world)?,
+            };
             Ok(Plan::Hold { why: Why::DrillPassed { proof: proof.unwrap_or_default() } })
         }
         Plan::Hold { why } => Ok(Plan::Hold { why }),

@@ -25,8 +25,8 @@ pub struct World {
     pub health: Sides<Option<Result<Health, Fault>>>,
     /// What is remembered.
     pub recall: Recall,
-    /// What a drill found besides: a side that cannot take the names, and why.
-    pub obstacle: Option<(Side, String)>,
+    /// What a drill found besides: a side that cannot take the names, and why. It is no proof where that was not seen.
+    pub obstacle: Result<Option<(Side, String)>, Fault>,
 }
 
 /// Where traffic goes, as the means of a strategy show it.

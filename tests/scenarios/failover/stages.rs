@@ -7,7 +7,7 @@ use shared::fault::FaultClass;
 use shared::kinds::dns::{Side, Strategy};
 
 use super::crossroads::exactly;
-use super::{Helm, NINE, playbook_of};
+use super::{Helm, NINE, STRATEGIES, playbook_of};
 
 fn helm() -> Helm {
     Helm::with("distribution-domain", "")
@@ -180,6 +180,49 @@ async fn what_cloudfront_refuses_is_said_and_moves_nothing() {
         assert_eq!((refused.verdict(), refused.returned.len()), (verdict, 0), "{name}");
         assert_eq!(exactly(helm.dns(), helm.rule("www")), before, "{name}");
         helm.is_blameless();
+    }
+}
+
+/// Who else has the names was not seen: that proves nothing, and the drill comes again.
+#[tokio::test]
+async fn a_drill_that_cannot_see_who_has_the_names_fails_and_does_not_pass() {
+    for (meaning, code) in [
+        (Meaning::Common(FaultClass::Throttled), "throttled"),
+        (Meaning::Common(FaultClass::Denied), "access-denied"),
+        (Meaning::Common(FaultClass::Unavailable), "unavailable"),
+        (Meaning::OutOfTime, "deadline"),
+    ] {
+        let helm = helm();
+        helm.dns().fail_next_of("conflicts", meaning);
+        let drill = json!({"action": "drill", "target": "www", "origin": {"source": "schedule"}});
+        let outcome = helm.gets(&super::queued("m-1", 1, &drill)).await;
+        assert_eq!((outcome.verdict(), outcome.returned.len()), (("failed", code), 1));
+        let state = outcome.report().state.as_ref().unwrap();
+        assert!(state["names_unseen"].as_str().unwrap().contains("conflicts"), "{state}");
+        let again = helm.gets(&super::queued("m-1", 2, &drill)).await;
+        assert_eq!((again.verdict(), again.returned.len()), (("held", "drill-passed"), 0));
+    }
+}
+
+/// The same of everything else that a drill looks at.
+#[tokio::test]
+async fn a_drill_that_cannot_see_something_fails_and_is_not_refused() {
+    for strategy in STRATEGIES {
+        for call in ["sets", "check", "has-object", "controls", "distribution", "health"] {
+            for class in [FaultClass::Throttled, FaultClass::Denied] {
+                let helm = Helm::with(strategy, "");
+                helm.dns().fail_next_of(call, Meaning::Common(class));
+                let outcome = helm.ordered("drill").await;
+                let is_asked = outcome.calls.iter().any(|made| made.starts_with(&format!("{call} ")));
+                // Of the primary's evidence a drill only tells.
+                let is_told = call == "health" || !is_asked;
+                let verdict = outcome.verdict().0;
+                assert!(verdict == "failed" || (is_told && verdict == "held"), "{strategy} {call} {class:?}");
+            }
+        }
+        let helm = Helm::with(strategy, "");
+        helm.dns().set_down(failover_dns::fake::Api::Route53, Some(Meaning::Common(FaultClass::Denied)));
+        assert_eq!(helm.ordered("drill").await.verdict().0, "failed", "{strategy}");
     }
 }
 

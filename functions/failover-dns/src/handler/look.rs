@@ -8,7 +8,7 @@ use tracing::warn;
 use super::{Mover, in_turn};
 use crate::order::Order;
 use crate::plan::{Due, due_by, names_of};
-use crate::world::{Dns, Fault, Found, Health, Meaning, Memory, Place, Recall, World};
+use crate::world::{Dns, Fault, Found, Health, Memory, Place, Recall, World};
 
 /// What is to be looked at.
 #[derive(Debug, Default, Clone, Copy)]
@@ -112,10 +112,10 @@ impl<L, D: Dns> Mover<'_, L, D> {
     }
 
     /// Whether the secondary's distribution could take each name, as far as CloudFront says so beforehand.
-    async fn obstacle(&self, order: &Order<'_>, needs: Needs) -> Option<(Side, String)> {
-        let Strategy::DistributionDomain(sides) = &order.rule.strategy else { return None };
+    async fn obstacle(&self, order: &Order<'_>, needs: Needs) -> Result<Option<(Side, String)>, Fault> {
+        let Strategy::DistributionDomain(sides) = &order.rule.strategy else { return Ok(None) };
         if !needs.conflicts {
-            return None;
+            return Ok(None);
         }
         let ours = [sides.primary.to_string(), sides.secondary.to_string()];
         for name in names_of(order.rule) {
@@ -125,14 +125,17 @@ impl<L, D: Dns> Mover<'_, L, D> {
                     if let Some(stranger) = stranger {
                         let (resource, account) = (stranger.resource, stranger.account);
                         let what = format!("{name} is also claimed by `{resource}` of account {account}");
-                        return Some((Side::Secondary, what));
+                        return Ok(Some((Side::Secondary, what)));
                     }
                 }
-                Err(fault) if fault.meaning == Meaning::OutOfTime => return None,
-                Err(fault) => return Some((Side::Secondary, Chain(&fault).to_string())),
+                // A certificate that does not cover the name is no trouble of the question.
+                Err(fault) if fault.is_refusal() => {
+                    return Ok(Some((Side::Secondary, Chain(&fault).to_string())));
+                }
+                Err(fault) => return Err(fault),
             }
         }
-        None
+        Ok(None)
     }
 }
 

@@ -155,13 +155,13 @@ fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
             report
         }
         Plan::Hold { .. } => Report::new(order.subject(), Verdict::Held, why),
-        Plan::Refuse { .. } => match plan.why() {
+        Plan::Refuse { .. } => match plan.why().unseen() {
             // A missing permission is repaired, and the message then redriven.
-            Why::PlaceUnseen(fault) | Why::EvidenceUnseen { fault, .. } => {
+            Some(fault) => {
                 let report = failure(order, why.code, why.text);
                 Report { next: Some(again(fault)), ..report }
             }
-            _ => Report::new(order.subject(), Verdict::Refused, why),
+            None => Report::new(order.subject(), Verdict::Refused, why),
         },
         Plan::Wait { .. } => {
             let report = failure(order, why.code, why.text);

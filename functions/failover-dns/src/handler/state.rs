@@ -73,6 +73,9 @@ pub(super) fn state(order: &Order<'_>, world: &World) -> Value {
         "evidence".to_owned(),
         json!({"primary": evidence(Side::Primary), "secondary": evidence(Side::Secondary)}),
     );
+    if let Err(fault) = &world.obstacle {
+        state.insert("names_unseen".to_owned(), json!(Chain(fault).to_string()));
+    }
     if let Recall::Silent(words) = &world.recall {
         state.insert("ledger_unseen".to_owned(), json!(words));
     }

@@ -143,6 +143,8 @@ pub enum Why {
     },
     /// Where it leads could not be seen.
     PlaceUnseen(Fault),
+    /// Whether a distribution can take the names could not be seen.
+    NamesUnseen(Fault),
     /// How healthy a side is could not be seen.
     EvidenceUnseen {
         /// Which side.
@@ -167,13 +169,26 @@ impl Why {
     /// Whether the same order may well succeed later.
     #[must_use]
     pub fn passes(&self) -> bool {
-        if let Self::PlaceUnseen(fault) | Self::EvidenceUnseen { fault, .. } = self {
-            return fault.is_transient();
-        }
         if let Self::DrillFailed(why) = self {
             return why.passes();
         }
-        matches!(self, Self::LedgerUnavailable(_) | Self::LeaseBusy { .. })
+        self.unseen().map_or_else(
+            || matches!(self, Self::LedgerUnavailable(_) | Self::LeaseBusy { .. }),
+            Fault::is_transient,
+        )
+    }
+
+    /// What kept something from being seen that the decision needs, if that is the reason.
+    #[must_use]
+    pub fn unseen(&self) -> Option<&Fault> {
+        if let Self::DrillFailed(why) = self {
+            return why.unseen();
+        }
+        if let Self::PlaceUnseen(fault) | Self::NamesUnseen(fault) | Self::EvidenceUnseen { fault, .. } = self
+        {
+            return Some(fault);
+        }
+        None
     }
 }
 
@@ -228,7 +243,7 @@ impl PlanWhy for Why {
             Self::LedgerUnavailable(_) => shell::ledger::UNAVAILABLE,
             Self::Paused(_) => "paused",
             Self::LeaseBusy { .. } => "lease-busy",
-            Self::PlaceUnseen(fault) => fault.code(),
+            Self::PlaceUnseen(fault) | Self::NamesUnseen(fault) => fault.code(),
             Self::EvidenceUnseen { .. } => "evidence-unseen",
         }
     }

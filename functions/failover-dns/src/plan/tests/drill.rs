@@ -47,9 +47,9 @@ fn a_drill_says_whether_a_fail_over_would_work() {
         &by_hand(&rule, "drill"),
         &there,
         expect![[r#"
-        wait evidence-unseen
-          a fail-over would not work now: how healthy the secondary is could not be seen: failed to list the records of www.example.com: no answer
-    "#]],
+            wait evidence-unseen
+              whether a fail-over would work now is not known: how healthy the secondary is could not be seen: failed to list the records of www.example.com: no answer
+        "#]],
     );
     let gone = World { ..world(Place::Records(found(&rule, vec![vec![], vec![]]))) };
     check(
@@ -97,7 +97,7 @@ fn what_keeps_a_distribution_from_taking_names_is_found_out_in_the_drill() {
               a fail-over would work now, and the secondary is healthy: 14 of 16 checkers say so
         "#]],
     );
-    there.obstacle = Some((Side::Secondary, "its certificate does not cover www.example.com".to_owned()));
+    there.obstacle = Ok(Some((Side::Secondary, "its certificate does not cover www.example.com".to_owned())));
     check(
         &by_hand(&rule, "drill"),
         &there,
@@ -105,6 +105,51 @@ fn what_keeps_a_distribution_from_taking_names_is_found_out_in_the_drill() {
         refuse distribution-unfit
           a fail-over would not work now: the distribution of the secondary cannot take the names: its certificate does not cover www.example.com
           next: see the prerequisites of `distribution-domain` in docs/failing-over.md
+    "#]],
+    );
+}
+
+/// Nobody has seen who else has the names: that is no proof that nobody has, nor that somebody has.
+#[test]
+fn a_drill_that_did_not_see_who_has_the_names_has_not_passed() {
+    let rule = domains(DRILLED);
+    let mut there = world(domain(&rule, Side::Primary, Side::Primary, true));
+    there.obstacle = Err(fault(FaultClass::Denied));
+    check(
+        &by_hand(&rule, "drill"),
+        &there,
+        expect![[r#"
+        refuse access-denied
+          whether a fail-over would work now is not known: whether the other distribution can take the names could not be seen: failed to list the records of www.example.com: no answer
+    "#]],
+    );
+    there.obstacle = Err(fault(FaultClass::Throttled));
+    check(
+        &by_hand(&rule, "drill"),
+        &there,
+        expect![[r#"
+        wait throttled
+          whether a fail-over would work now is not known: whether the other distribution can take the names could not be seen: failed to list the records of www.example.com: no answer
+    "#]],
+    );
+    // What is known to be in the way is said first: that does not pass by itself.
+    there.health.secondary = Some(Ok(unhealthy()));
+    check(
+        &by_hand(&rule, "drill"),
+        &there,
+        expect![[r#"
+        refuse standby-unproven
+          a fail-over would not work now: nothing shows that the secondary is healthy: 2 of 16 checkers say so
+          next: look at the secondary; to move all the same, send `fail-over` with `force: true` and a `reason`
+    "#]],
+    );
+    let moved = domain(&rule, Side::Secondary, Side::Secondary, true);
+    check(
+        &by_hand(&rule, "drill"),
+        &World { place: Ok(moved), ..there },
+        expect![[r#"
+        hold already-there
+          traffic goes to the secondary already
     "#]],
     );
 }

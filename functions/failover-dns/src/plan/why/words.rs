@@ -65,6 +65,7 @@ impl Why {
             | Self::AlarmBeforeMove { .. }
             | Self::LeaseBusy { .. }
             | Self::PlaceUnseen(_)
+            | Self::NamesUnseen(_)
             | Self::EvidenceUnseen { .. } => return None,
         };
         Some(next)
@@ -130,6 +131,9 @@ impl fmt::Display for Why {
             Self::DrillPassed { proof } => {
                 write!(f, "a fail-over would work now, and the secondary is healthy: {proof}")
             }
+            Self::DrillFailed(why) if why.unseen().is_some() => {
+                write!(f, "whether a fail-over would work now is not known: {why}")
+            }
             Self::DrillFailed(why) => write!(f, "a fail-over would not work now: {why}"),
             Self::DrillNotAllowed => f.write_str("the target does not say `may-drill: true`"),
             Self::Unproven { side, words, earliest: Some(_) } => {
@@ -187,6 +191,13 @@ impl fmt::Display for Why {
                 write!(f, "another delivery works on the target: {}", shorten(owner))
             }
             Self::PlaceUnseen(fault) => write!(f, "where traffic goes could not be seen: {}", Chain(fault)),
+            Self::NamesUnseen(fault) => {
+                write!(
+                    f,
+                    "whether the other distribution can take the names could not be seen: {}",
+                    Chain(fault)
+                )
+            }
             Self::EvidenceUnseen { side, fault } => {
                 write!(f, "how healthy the {} is could not be seen: {}", side.as_str(), Chain(fault))
             }
