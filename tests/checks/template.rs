@@ -3,6 +3,7 @@
 mod databases;
 mod model;
 mod names;
+mod own_alarms;
 mod routing;
 mod schedule;
 mod schedules;
@@ -257,8 +258,11 @@ fn every_function_says_how_much_it_needs_and_keeps_its_log_for_a_while() {
     let groups = template.of_type("AWS::Logs::LogGroup");
     for (name, function) in template.functions() {
         assert!(number(&function["MemorySize"]) >= 128, "{name}");
+        assert!(number(&function["Timeout"]) > 0, "{name}");
         assert_eq!(function["LoggingConfig"]["LogFormat"], "JSON", "{name}");
         let group = function["LoggingConfig"]["LogGroup"].as_str().and_then(|group| groups.get(group));
-        assert!(group.is_some_and(|group| !group["RetentionInDays"].is_null()), "{name}");
+        let group = group.unwrap_or_else(|| panic!("{name} has no log group of its own"));
+        assert_eq!(group["RetentionInDays"], "LogRetention", "{name}");
+        assert_eq!(texts(&group["KmsKeyId"]), ["HasLogKey", "LogKeyArn", "AWS::NoValue"], "{name}");
     }
 }

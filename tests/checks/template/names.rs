@@ -2,12 +2,13 @@
 #![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use shared::kinds::dns::{Dns, Evidence, How, Side};
 use shared::playbook::{Playbook, Target};
 
-use super::model::{Template, allowed, number, of_stack, permissions, statements, texts};
+use super::model::{Template, allowed, events, number, permissions, statements, texts};
 use super::schedule::playbook;
 
 /// The queue of its commands.
@@ -66,6 +67,13 @@ fn it_writes_records_and_deletes_none() {
     // There is no change without an action, so that "all of them" never speaks of none.
     let all = &statement["Condition"]["ForAllValues:StringEquals"];
     assert_eq!(all["route53:ChangeResourceRecordSetsActions"], json!(["UPSERT"]));
+    let types = texts(&all["route53:ChangeResourceRecordSetsRecordTypes"]);
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../playbook.schema.json");
+    let schema = std::fs::read_to_string(schema).expect("the schema is readable");
+    let schema: Value = serde_json::from_str(&schema).expect("the schema is JSON");
+    let known = schema["$defs"]["RecordType"]["oneOf"].as_array().expect("types of records");
+    let known: Vec<&str> = known.iter().flat_map(|kind| texts(&kind["const"])).collect();
+    assert_eq!(types, known);
     let names = texts(&all["route53:ChangeResourceRecordSetsNormalizedRecordNames"]);
     assert_eq!(names, ["HasRecordNames", "RecordNames", "AWS::NoValue"]);
 }
@@ -114,16 +122,40 @@ fn a_command_that_cannot_succeed_holds_up_its_target_for_two_minutes_at_most() {
 }
 
 #[test]
-fn people_hear_of_what_is_refused_and_of_what_fails_again_and_again() {
+fn what_is_kept_free_for_it_suffices_for_all_that_its_queue_delivers_at_once() {
     let template = Template::read();
-    let of = |verdict: &str| of_stack(&[("function", "failover-dns"), ("verdict", verdict)]);
-    for verdict in ["refused", "failed"] {
-        assert!(template.rings_above_zero("Lamplighter", "Reports", &of(verdict)), "{verdict}");
+    let function = template.functions()[FUNCTION];
+    let parameter = "ReservedFailoverConcurrency";
+    assert_eq!(
+        texts(&function["ReservedConcurrentExecutions"]),
+        ["HasReservedFailovers", parameter, "AWS::NoValue"]
+    );
+    assert_eq!(template.0["Conditions"]["HasReservedFailovers"], json!([[parameter, 0]]));
+    let most =
+        events(function).map(|event| number(&event["Properties"]["ScalingConfig"]["MaximumConcurrency"]));
+    let most = most.max().expect("a queue");
+    for value in template.0["Parameters"][parameter]["AllowedValues"].as_array().expect("values") {
+        assert!(number(value) == 0 || number(value) >= most, "{value} would have the queue throttled");
     }
-    let failed = template.of_type("AWS::CloudWatch::Alarm")["FailoverDnsFailedAlarm"];
-    // What fails once is delivered again.
-    assert_eq!(number(&failed["DatapointsToAlarm"]), 2);
-    assert!(number(&failed["Period"]) * number(&failed["EvaluationPeriods"]) > 125);
+}
+
+/// Each strategy changes something else: a stack that has any of them looks at alarms, and after its moves.
+#[test]
+fn whatever_a_strategy_changes_is_looked_after() {
+    let template = Template::read();
+    let changes: BTreeSet<&str> = texts(&template.0["Conditions"]["HasFailovers"]).into_iter().collect();
+    let expected = under(&template).into_values().filter(|(_, statement)| {
+        let actions = texts(&statement["Action"]);
+        actions
+            .iter()
+            .any(|action| ["Change", "Update", "Put"].iter().any(|verb| action.contains(&format!(":{verb}"))))
+    });
+    let expected: BTreeSet<String> = expected.map(|(condition, _)| condition).collect();
+    assert_eq!(changes, expected.iter().map(String::as_str).collect());
+    assert_eq!(under(&template)["SeeAlarmsAndTheirHistory"].0, "HasFailovers");
+    for name in ["ReconcileNames", "DrillNames"] {
+        assert_eq!(template.0["Resources"][name]["Condition"], "HasFailovers", "{name}");
+    }
 }
 
 /// The targets of kind `dns`.

@@ -20,7 +20,7 @@ const ENVIRONMENTS: [(&str, &str); 3] = [("dev", "IsDev"), ("staging", "IsStagin
 pub(super) const QUEUES: [(&str, &str); 3] = [
     ("ScaleServiceCommands", "HasServices"),
     ("SnapshotDatabaseCommands", "HasDatabases"),
-    ("FailoverDnsCommands", "HasHostedZones"),
+    ("FailoverDnsCommands", "HasFailovers"),
 ];
 
 /// A schedule of the template.

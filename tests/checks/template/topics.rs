@@ -1,5 +1,4 @@
 //! Rules of who may publish to topics and send to queues, and of how both are encrypted.
-#![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
