@@ -7,8 +7,7 @@ use anyhow::Context;
 use shared::playbook::Playbook;
 
 use crate::project::Project;
-use crate::tools::{self, Toolbox};
-use crate::{children, deploy, failure, say};
+use crate::{children, failure, lint, say};
 
 /// The version that checks the licences; a fixed one, as its rules grow with it.
 const CARGO_DENY: &str = "0.20.2";
@@ -16,18 +15,26 @@ const CARGO_DENY: &str = "0.20.2";
 /// A check: whether it found nothing wrong.
 type Check = fn(&Project) -> anyhow::Result<bool>;
 
-/// Runs every check, and names those that failed.
-pub(crate) fn run(project: &Project) -> anyhow::Result<()> {
-    let checks: [(&str, Check); 6] = [
+/// Runs the checks, or those that are meant, and names those that failed.
+pub(crate) fn run(project: &Project, only: Option<&str>) -> anyhow::Result<()> {
+    let checks: [(&str, Check); 8] = [
         ("formatting", formatting),
         ("lints", lints),
         ("documentation", documentation),
         ("playbooks", playbooks),
-        ("template", template),
+        ("templates: sam validate", lint::sam),
+        ("templates: cfn-lint", lint::cfn_lint),
+        ("templates: checkov", lint::checkov),
         ("licences", licences),
     ];
+    let meant: Vec<_> =
+        checks.into_iter().filter(|(name, _)| only.is_none_or(|only| name.contains(only))).collect();
+    if meant.is_empty() {
+        let names: Vec<&str> = checks.iter().map(|(name, _)| *name).collect();
+        return Err(failure::usage(format!("no such check; there are {}", names.join(", "))));
+    }
     let mut failed = Vec::new();
-    for (name, check) in checks {
+    for (name, check) in meant {
         say::step(name);
         if !check(project)? {
             failed.push(name);
@@ -94,13 +101,6 @@ fn unreachable(playbook: &Playbook, template: &str) -> Vec<String> {
             )
         })
         .collect()
-}
-
-fn template(project: &Project) -> anyhow::Result<bool> {
-    tools::prepare(project, &[Toolbox::Sam])?;
-    let mut sam = deploy::sam(project, "validate")?;
-    // The Region is only there to satisfy the command: it reads rules, and calls nothing.
-    children::run(sam.args(["--lint", "--region", "us-east-1"]))
 }
 
 fn licences(project: &Project) -> anyhow::Result<bool> {

@@ -35,8 +35,13 @@ pub(crate) struct Group {
 impl Group {
     /// Starts a process that reads nothing and leads a group of its own.
     pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
+        Self::start_with(command, Stdio::null())
+    }
+
+    /// Starts one that has something to read.
+    fn start_with(command: &mut Command, input: Stdio) -> anyhow::Result<Self> {
         let program = command.get_program().to_string_lossy().into_owned();
-        let child = command.stdin(Stdio::null()).process_group(0).spawn();
+        let child = command.stdin(input).process_group(0).spawn();
         let leader = match child {
             Ok(child) => Arc::new(Mutex::new(child)),
             Err(error) => {
@@ -95,19 +100,34 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<bool> {
 
 /// Runs a command whose output goes to a log; says now and then that it is still running.
 pub(crate) fn run_logged(what: &str, command: &mut Command, log: &Path) -> anyhow::Result<bool> {
+    run_answered(what, command, Stdio::null(), log)
+}
+
+/// Does the same with a command that asks, and is answered.
+pub(crate) fn run_answered(
+    what: &str,
+    command: &mut Command,
+    answers: Stdio,
+    log: &Path,
+) -> anyhow::Result<bool> {
     command.stdout(new_log(log)?).stderr(append_log(log)?);
-    let group = Group::start(command)?;
+    let group = Group::start_with(command, answers)?;
     let status = group.wait(|elapsed| {
         say::note(&format!("{what}: {} s; log: {}", elapsed.as_secs(), log.display()));
     })?;
     Ok(status.success())
 }
 
+/// Runs a command whose standard output goes to a file, and its standard error to a log.
+pub(crate) fn run_to_file(command: &mut Command, file: &Path, log: &Path) -> anyhow::Result<bool> {
+    command.stdout(new_log(file)?).stderr(new_log(log)?);
+    Ok(Group::start(command)?.wait(|_| ())?.success())
+}
+
 /// Runs a command and gives its standard output; its standard error goes to a log.
 pub(crate) fn output(command: &mut Command, log: &Path) -> anyhow::Result<String> {
     let answer = PathBuf::from(format!("{}.out", log.display()));
-    command.stdout(new_log(&answer)?).stderr(new_log(log)?);
-    if !Group::start(command)?.wait(|_| ())?.success() {
+    if !run_to_file(command, &answer, log)? {
         say::log_tail(log, 20);
         bail!("{} failed; log: {}", command.get_program().to_string_lossy(), log.display());
     }

@@ -74,10 +74,15 @@ pub(crate) fn deploy(project: &Project, cloud: &LocalCloud) -> anyhow::Result<()
     let mut list = sam(project, "list")?;
     cloud.point(&mut list);
     list.args(["stack-outputs", "--output", "json", "--region", REGION, "--config-env", ENVIRONMENT]);
-    list.args(["--stack-name", &format!("lamplighter-{ENVIRONMENT}")]);
+    list.args(["--stack-name", &stack()]);
     let outputs = children::output(&mut list, &cloud.folder().join("outputs.log"))?;
     let file = cloud.folder().join("outputs.json");
     std::fs::write(&file, outputs).with_context(|| format!("write {}", file.display()))
+}
+
+/// The name of the stack.
+pub(crate) fn stack() -> String {
+    format!("lamplighter-{ENVIRONMENT}")
 }
 
 /// The architecture of this machine, as the functions run on it, and what the playbook's resources are called here.
@@ -143,17 +148,23 @@ fn build_folder(project: &Project) -> anyhow::Result<PathBuf> {
     project.target("sam/build")
 }
 
-/// The SAM CLI, which neither asks nor reports, and finds cargo-lambda and its linker beside itself.
+/// The SAM CLI, which neither asks nor reports.
 pub(crate) fn sam(project: &Project, subcommand: &str) -> anyhow::Result<Command> {
-    let programs = Toolbox::Sam.programs(project);
-    let mut path = programs.clone().into_os_string();
+    let mut command = Command::new(Toolbox::Sam.programs(project).join("sam"));
+    command.arg(subcommand).current_dir(project.root());
+    find_tools(project, &mut command)?;
+    Ok(command)
+}
+
+/// Lets a command find the SAM CLI, cargo-lambda and its linker, which report to nobody.
+pub(crate) fn find_tools(project: &Project, command: &mut Command) -> anyhow::Result<()> {
+    let mut path = Toolbox::Sam.programs(project).into_os_string();
     if let Some(inherited) = std::env::var_os("PATH") {
         path.push(":");
         path.push(inherited);
     }
-    let mut command = Command::new(programs.join("sam"));
-    command.arg(subcommand).current_dir(project.root()).env("PATH", path);
+    command.env("PATH", path);
     command.env("SAM_CLI_TELEMETRY", "0").env("SAM_CLI_CHECK_NEWER_VERSION", "0").env("NO_COLOR", "1");
     command.env("__SAM_CLI_APP_DIR", project.target("sam/home")?);
-    Ok(command)
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The developer's commands: `cargo xtask demo`, `test`, `check`, `explain`, `bench` and `stop`.
+//! The developer's commands: `cargo xtask demo`, `test`, `check`, `build`, `explain`, `bench` and `stop`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod build;
 mod check;
 mod children;
 mod cloud;
@@ -14,6 +15,7 @@ mod demo;
 mod deploy;
 mod explain;
 mod failure;
+mod lint;
 mod project;
 mod say;
 mod test;
@@ -56,8 +58,26 @@ enum Command {
         #[arg(requires = "e2e")]
         only: Option<String>,
     },
-    /// Checks formatting, lints, documentation, playbooks, the template and licences.
-    Check,
+    /// Checks formatting, lints, documentation, playbooks, the templates and licences.
+    ///
+    /// Of the templates: `sam validate --lint`, cfn-lint and checkov. What they may find is listed, with reasons, in
+    /// `.cfnlintrc.yaml`, in `.checkov.yaml` and in the metadata of resources.
+    Check {
+        /// Only the checks whose names contain this, as `templates`.
+        only: Option<String>,
+    },
+    /// Makes the release artefacts in `target/artefacts/<architecture>/` and prints their sizes and hashes.
+    ///
+    /// A zip for each function, with `bootstrap` in it, and one for each playbook's layer; `SHA256SUMS` lists them.
+    /// The same code gives the same bytes. Fails when a zip exceeds a limit.
+    Build {
+        /// Builds for Graviton processors, and not for those of Intel and AMD.
+        #[arg(long)]
+        arm64: bool,
+        /// Packs the playbook of this environment only.
+        #[arg(long, value_name = "NAME")]
+        config_env: Option<String>,
+    },
     /// Shows which routes of a playbook an event matches, and what each would send.
     ///
     /// Pauses, cooldowns and counts are the ledger's business and are not looked up.
@@ -80,7 +100,8 @@ fn main() -> ExitCode {
             Command::Demo { keep } => demo::run(&project, keep),
             Command::Stop => demo::stop(&project),
             Command::Test { e2e, only } => test::run(&project, e2e, only.as_deref()),
-            Command::Check => check::run(&project),
+            Command::Check { only } => check::run(&project, only.as_deref()),
+            Command::Build { arm64, config_env } => build::run(&project, arm64, config_env.as_deref()),
             Command::Explain { event, playbook } => explain::run(&project, &event, playbook.as_deref()),
             Command::Bench => bench::run(&project),
         }

@@ -27,6 +27,20 @@ impl Project {
         self.root.join(below)
     }
 
+    /// The names of the templates, in order of their names.
+    pub(crate) fn templates(&self) -> anyhow::Result<Vec<String>> {
+        let files = std::fs::read_dir(&self.root).context("list the project's folder")?;
+        let mut names = Vec::new();
+        for file in files {
+            let name = file.context("list the project's folder")?.file_name().to_string_lossy().into_owned();
+            if name.starts_with("template") && name.ends_with(".yaml") {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// A folder below `target/`, made if need be.
     pub(crate) fn target(&self, below: &str) -> anyhow::Result<PathBuf> {
         let folder = self.root.join("target").join(below);

@@ -24,6 +24,8 @@ pub(crate) enum Toolbox {
     Moto,
     /// The SAM CLI, with cargo-lambda and its linker.
     Sam,
+    /// The security linter of templates.
+    Checkov,
 }
 
 impl Toolbox {
@@ -33,6 +35,7 @@ impl Toolbox {
             Self::Ministack => "ministack",
             Self::Moto => "moto",
             Self::Sam => "sam",
+            Self::Checkov => "checkov",
         }
     }
 
@@ -41,6 +44,7 @@ impl Toolbox {
             Self::Ministack => include_str!("../requirements/ministack.txt"),
             Self::Moto => include_str!("../requirements/moto.txt"),
             Self::Sam => include_str!("../requirements/sam.txt"),
+            Self::Checkov => include_str!("../requirements/checkov.txt"),
         }
     }
 
