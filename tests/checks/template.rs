@@ -1,6 +1,7 @@
 //! Rules of `template.yaml`: what AWS accepts without a word, and what then loses events or permits too much.
 
 mod databases;
+mod environments;
 mod model;
 mod names;
 mod own_alarms;
