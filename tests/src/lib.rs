@@ -5,6 +5,7 @@ pub mod alarms;
 pub mod cloud;
 mod loopback;
 pub mod process;
+pub mod recorder;
 pub mod runtime_api;
 pub mod stage;
 pub mod stand_in;

@@ -22,12 +22,14 @@ mod wire;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use hyper::Request;
 use hyper::body::Bytes;
+use serde_json::json;
 
 pub use self::autoscaling::ScalableTarget;
 pub use self::cloudfront::Limits;
@@ -41,6 +43,10 @@ pub use self::sns::Published;
 pub use self::sqs::{Refused, Sent};
 pub use self::wire::{Batch, Recorded, Service};
 use crate::loopback::{Reply, Server};
+use crate::recorder::Record;
+
+/// The variable that names a file to write all requests to.
+const RECORDED_CALLS: &str = "RECORDED_CALLS";
 
 /// An AWS of a few services. The functions reach it by `AWS_ENDPOINT_URL`.
 #[derive(Debug)]
@@ -51,6 +57,7 @@ pub struct StandIn {
 
 #[derive(Debug, Default)]
 struct State {
+    record: Option<Record>,
     requests: Vec<Recorded>,
     answered: BTreeMap<String, Instant>,
     troubles: BTreeMap<String, VecDeque<Trouble>>,
@@ -78,7 +85,7 @@ impl StandIn {
     /// # Errors
     /// When there is no free port.
     pub async fn start() -> anyhow::Result<Self> {
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = Arc::new(Mutex::new(State { record: record()?, ..State::default() }));
         let server = Server::start({
             let state = Arc::clone(&state);
             move |request| serve(Arc::clone(&state), request)
@@ -133,6 +140,18 @@ impl StandIn {
     }
 }
 
+/// The record that the proofs read later, where there is to be one. Requests that this crate's own tests make up are
+/// nobody's.
+fn record() -> anyhow::Result<Option<Record>> {
+    let file = std::env::var_os(RECORDED_CALLS).filter(|_| package() != env!("CARGO_PKG_NAME"));
+    file.map(|file| Record::open(Path::new(&file))).transpose()
+}
+
+/// The function whose tests run here.
+fn package() -> String {
+    std::env::var("CARGO_PKG_NAME").unwrap_or_default()
+}
+
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -170,6 +189,9 @@ async fn serve(state: Arc<Mutex<State>>, request: Request<Bytes>) -> Reply {
     let recorded = wire::read(&request);
     let (trouble, silence, pace) = {
         let mut state = lock(&state);
+        if let Some(record) = &state.record {
+            record.write(&request, json!({"function": package()}));
+        }
         state.requests.push(recorded.clone());
         let next = state.troubles.get_mut(&recorded.operation).and_then(VecDeque::pop_front);
         let trouble = next.or_else(|| state.down.get(&recorded.service).copied());

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::Context;
 use serde::Deserialize;
 
-use crate::cloud::{Faults, Kept, LocalCloud};
+use crate::cloud::{Kept, LocalCloud, Purpose};
 use crate::project::Project;
 use crate::tools::{self, Toolbox};
 use crate::{children, deploy, failure, say};
@@ -17,7 +17,7 @@ pub(crate) fn run(project: &Project, keep: bool) -> anyhow::Result<()> {
     end_kept(project)?;
     check_machine()?;
     build_client(project)?;
-    let cloud = up(project, "demo", "prepare", Faults::None)?;
+    let cloud = up(project, "demo", "prepare", Purpose::Demo)?;
     if keep {
         tell_environment(&cloud)?;
     }
@@ -40,10 +40,15 @@ pub(crate) fn stop(project: &Project) -> anyhow::Result<()> {
 /// Sets up the tools, builds the functions, and deploys them to a fresh local cloud that has the playbook's resources.
 ///
 /// The client is built by then.
-pub(crate) fn up(project: &Project, name: &str, prepare: &str, faults: Faults) -> anyhow::Result<LocalCloud> {
+pub(crate) fn up(
+    project: &Project,
+    name: &str,
+    prepare: &str,
+    purpose: Purpose,
+) -> anyhow::Result<LocalCloud> {
     tools::prepare(project, &[Toolbox::Ministack, Toolbox::Moto, Toolbox::Sam])?;
     deploy::build(project)?;
-    let cloud = LocalCloud::start(project, name, faults)?;
+    let cloud = LocalCloud::start(project, name, purpose)?;
     say::step("making the resources that playbooks/prod names");
     if !client(project, &cloud, prepare)? {
         return Err(failure::found("the playbook's resources could not be made"));
@@ -67,7 +72,7 @@ fn client(project: &Project, cloud: &LocalCloud, stage: &str) -> anyhow::Result<
     let program = std::env::current_exe().context("find this program")?.with_file_name("demo");
     let mut command = Command::new(program);
     command.arg(stage).current_dir(project.root());
-    cloud.point(&mut command);
+    cloud.point_recorded(&mut command);
     children::run(&mut command)
 }
 

@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod lint;
 mod project;
+mod proof;
 mod say;
 mod test;
 mod tools;
@@ -58,6 +59,8 @@ enum Command {
         #[arg(requires = "e2e")]
         only: Option<String>,
     },
+    /// Proves once more, by the calls of the last `test`, what its requests and the roles' permissions are.
+    Prove,
     /// Checks formatting, lints, documentation, playbooks, the templates and licences.
     ///
     /// Of the templates: `sam validate --lint`, cfn-lint and checkov. What they may find is listed, with reasons, in
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
             Command::Demo { keep } => demo::run(&project, keep),
             Command::Stop => demo::stop(&project),
             Command::Test { e2e, only } => test::run(&project, e2e, only.as_deref()),
+            Command::Prove => proof::run(&project),
             Command::Check { only } => check::run(&project, only.as_deref()),
             Command::Build { arm64, config_env } => build::run(&project, arm64, config_env.as_deref()),
             Command::Explain { event, playbook } => explain::run(&project, &event, playbook.as_deref()),

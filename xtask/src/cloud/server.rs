@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     Moto,
     /// The proxy that can make calls fail.
     Microburst,
+    /// The proxy that writes down calls, before ministack and moto.
+    Recorder,
 }
 
 impl Kind {
@@ -36,30 +38,34 @@ impl Kind {
             Self::Ministack => "ministack",
             Self::Moto => "moto",
             Self::Microburst => "microburst",
+            Self::Recorder => "recorder",
         }
     }
 
-    fn toolbox(self) -> Toolbox {
+    /// Its program: that of a toolbox, or one of ours that cargo put beside this one.
+    pub(super) fn program(self, project: &Project) -> anyhow::Result<PathBuf> {
+        Ok(match self {
+            Self::Ministack => Toolbox::Ministack.programs(project).join("ministack"),
+            Self::Microburst => Toolbox::Ministack.programs(project).join("microburst"),
+            Self::Moto => Toolbox::Moto.programs(project).join("moto_server"),
+            Self::Recorder => std::env::current_exe().context("find this program")?.with_file_name("record"),
+        })
+    }
+
+    /// What to do when it does not start.
+    fn remedy(self) -> &'static str {
         match self {
-            Self::Ministack | Self::Microburst => Toolbox::Ministack,
-            Self::Moto => Toolbox::Moto,
+            Self::Ministack | Self::Microburst => "remove `.tools/ministack.stamp` and run this again",
+            Self::Moto => "remove `.tools/moto.stamp` and run this again",
+            Self::Recorder => "see the log, then run this again",
         }
-    }
-
-    /// The program that a virtual environment of this kind has.
-    pub(super) fn program(self, project: &Project) -> PathBuf {
-        let program = match self {
-            Self::Ministack => "ministack",
-            Self::Moto => "moto_server",
-            Self::Microburst => "microburst",
-        };
-        self.toolbox().programs(project).join(program)
     }
 
     /// A page that only this server has, and a word of its answer.
     fn page(self) -> (&'static str, &'static str) {
         match self {
-            Self::Ministack => ("/_ministack/health", "cloudfront"),
+            // The recorder lets it through.
+            Self::Ministack | Self::Recorder => ("/_ministack/health", "cloudfront"),
             Self::Moto => ("/moto-api/data.json", "HTTP/1.1 200"),
             Self::Microburst => ("/_microburst/rules", "HTTP/1.1 200"),
         }
@@ -104,8 +110,7 @@ impl Server {
         say::log_tail(&self.log, 20);
         let name = self.kind.name();
         let problem = format!("{name} did not start on port {}; log: {}", self.port, self.log.display());
-        let next = format!("remove `.tools/{}.stamp` and run this again", self.kind.toolbox().name());
-        Err(failure::environment(problem, next))
+        Err(failure::environment(problem, self.kind.remedy()))
     }
 
     /// Leaves it up, and gives what it takes to end it later.
