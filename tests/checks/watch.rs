@@ -253,7 +253,7 @@ fn a_month_of_the_status_page_has_a_budget() {
     }
 }
 
-fn playbook() -> Playbook {
+pub(super) fn playbook() -> Playbook {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../playbooks/prod/playbook.yaml");
     Playbook::parse(&fs::read_to_string(file).expect("a readable playbook")).expect("a playbook")
 }
