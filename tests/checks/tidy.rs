@@ -2,8 +2,12 @@
 //! it is tested with a bad file too.
 
 mod borders;
+mod codes;
+mod cost;
 mod documents;
 mod foreign;
+mod manual;
+mod runbook;
 mod tree;
 
 use tree::Tree;

@@ -1,8 +1,8 @@
 //! Documents and code say the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::tree::{Tree, code, is_test, words};
+use super::tree::{Tree, words};
 use super::{holds, tells};
 
 /// The beginning of every file says what it is for.
@@ -67,90 +67,6 @@ fn is_path(tree: &Tree, text: &str) -> bool {
     let is_known_folder = || text.split_once('/').is_some_and(|(folder, _)| tree.has(folder));
     let is_file = || ENDINGS.iter().any(|ending| text.len() > ending.len() && text.ends_with(ending));
     is_plain && !is_made && !text.starts_with(['/', '.']) && (is_known_folder() || is_file())
-}
-
-/// Every reason that a report can have is in the operator's guide.
-fn codes_are_documented(tree: &Tree) -> Vec<String> {
-    let Some(guide) = tree.text("docs/operator-guide.md") else { return Vec::new() };
-    let documented: BTreeSet<&str> = quoted(guide).into_iter().collect();
-    let used = codes(tree);
-    used.into_iter()
-        .filter(|(_, code)| !documented.contains(code.as_str()))
-        .map(|(path, code)| {
-            format!("{path} has the code `{code}`, which docs/operator-guide.md does not explain")
-        })
-        .collect()
-}
-
-/// The functions whose reasons have tables of their own.
-const WITH_TABLES: [&str; 3] = ["scale-service", "snapshot-database", "failover-dns"];
-
-/// Every reason that such a function can have has a row of its own there, and no other has one.
-fn codes_have_a_row(tree: &Tree) -> Vec<String> {
-    let Some(guide) = tree.text("docs/operator-guide.md") else { return Vec::new() };
-    let codes = codes(tree);
-    let mut wrong = Vec::new();
-    for function in WITH_TABLES.into_iter().filter(|name| tree.has(&format!("functions/{name}"))) {
-        let heading = format!("\n### Reasons of `{function}`\n");
-        let section = guide.split_once(&heading).map_or("", |(_, rest)| rest);
-        let section = section.split("\n### ").next().unwrap_or_default();
-        let rows: BTreeSet<&str> = section
-            .lines()
-            .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
-            .map(|(code, _)| code)
-            .collect();
-        let parts = [&format!("functions/{function}/"), "shared/", "shell/"];
-        let used = codes.iter().filter(|(path, _)| parts.iter().any(|part| path.starts_with(part)));
-        let used: BTreeSet<&str> = used.map(|(_, code)| code.as_str()).collect();
-        wrong.extend(used.difference(&rows).map(|code| format!("`{code}` of {function} has no row")));
-        let idle = rows.difference(&used);
-        wrong.extend(idle.map(|code| format!("`{code}` has a row, and {function} never says it")));
-    }
-    wrong
-}
-
-/// The codes in code: given to `Reason::new`, to `failed` behind an order or behind an error type, and all that a
-/// `fn code` has; by their text, or by the name of a constant.
-fn codes(tree: &Tree) -> BTreeSet<(String, String)> {
-    let files = tree.ending(".rs").filter(|(path, _)| !is_test(path) && !path.starts_with("xtask/"));
-    let files: Vec<(&str, String)> = files.map(|(path, text)| (path, code(text))).collect();
-    let constants: BTreeMap<&str, &str> = files.iter().flat_map(|(_, code)| constants(code)).collect();
-    let mut codes = BTreeSet::new();
-    for (path, code) in &files {
-        let mut found: Vec<&str> = Vec::new();
-        for rest in code.split("Reason::new(").skip(1) {
-            found.extend(said(rest, &constants));
-        }
-        for rest in code.split("failed(order, ").skip(1) {
-            found.extend(said(rest, &constants));
-        }
-        for rest in code.split("ErrorType::").skip(1) {
-            let behind = rest.split_once(',').filter(|(name, _)| name.chars().all(char::is_alphanumeric));
-            found.extend(behind.and_then(|(_, rest)| said(rest, &constants)));
-        }
-        for body in code.split("fn code(").skip(1) {
-            let body = body.split("\n    }\n").next().unwrap_or_default();
-            found.extend(body.split('"').skip(1).step_by(2));
-            found.extend(words(body).filter_map(|word| constants.get(word)));
-        }
-        codes.extend(found.into_iter().map(|code| ((*path).to_owned(), code.to_owned())));
-    }
-    codes
-}
-
-/// The text at the beginning of some code, as it is written there or as a constant.
-fn said<'t>(code: &'t str, constants: &BTreeMap<&str, &'t str>) -> Option<&'t str> {
-    let code = code.trim_start();
-    match code.strip_prefix('"') {
-        Some(rest) => rest.split('"').next(),
-        None => constants.get(code.split_once(',')?.0).copied(),
-    }
-}
-
-/// The texts that have a name.
-fn constants(code: &str) -> impl Iterator<Item = (&str, &str)> {
-    let named = code.split("const ").skip(1).filter_map(|rest| rest.split_once(": &str = \""));
-    named.filter_map(|(name, rest)| Some((name, rest.split('"').next()?)))
 }
 
 /// Every event file is in the list of `events/README.md`, and every file of the list is there.
@@ -224,50 +140,6 @@ fn every_file_that_a_document_names_is_there() {
             "README.md names `docs/gone.md`, which is not there",
         ],
     );
-}
-
-#[test]
-fn every_code_of_a_report_is_in_the_operators_guide() {
-    holds(codes_are_documented);
-    // That the codes are found at all: one of each kind.
-    let found: BTreeSet<String> =
-        codes(&Tree::of_the_repository()).into_iter().map(|(_, code)| code).collect();
-    for code in ["not-for-us", "unknown-target", "invalidated", "throttled", "deadline"] {
-        assert!(found.contains(code), "{code} is not among {found:?}");
-    }
-    let code = "fn a() { Reason::new(\"one\", x); failed(s, ErrorType::Odd, \"two\", e) }\nfn code() {\n    A => \"three\",\n    }\n";
-    tells(
-        codes_are_documented,
-        &[("docs/operator-guide.md", "`one` `two` `three`"), ("functions/f/src/a.rs", code)],
-        &[("docs/operator-guide.md", "`one` two"), ("functions/f/src/a.rs", code)],
-        &[
-            "functions/f/src/a.rs has the code `three`, which docs/operator-guide.md does not explain",
-            "functions/f/src/a.rs has the code `two`, which docs/operator-guide.md does not explain",
-        ],
-    );
-}
-
-#[test]
-fn every_code_of_a_function_with_tables_has_a_row_that_says_what_to_do() {
-    holds(codes_have_a_row);
-    let code = "const TWO: &str = \"two\";\nfn code() {\n    A => \"one\",\n    B => TWO,\n    }\n";
-    for function in WITH_TABLES {
-        let guide = |rows: &str| {
-            format!("# Guide\n### Reasons of `{function}`\n\n{rows}\n### Other\n| `three` | |\n")
-        };
-        let (good, bad) =
-            (guide("| `one` | |\n| `two` | |\n"), guide("| `one` | |\nOr `two`.\n| `four` | |\n"));
-        let path = format!("functions/{function}/src/a.rs");
-        tells(
-            codes_have_a_row,
-            &[("docs/operator-guide.md", &good), (&path, code)],
-            &[("docs/operator-guide.md", &bad), (&path, code)],
-            &[
-                &format!("`two` of {function} has no row"),
-                &format!("`four` has a row, and {function} never says it"),
-            ],
-        );
-    }
 }
 
 #[test]
