@@ -80,6 +80,12 @@ impl Helm {
         self
     }
 
+    /// Nobody remembers anything.
+    fn with_an_empty_ledger(mut self) -> Self {
+        self.mover.ledger = Some(FakeLedger::default());
+        self
+    }
+
     fn in_plan_mode(self) -> Self {
         Self { mode: Mode::Plan, ..self }
     }

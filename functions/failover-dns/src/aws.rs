@@ -21,6 +21,7 @@ use aws_sdk_route53::config::timeout::TimeoutConfig;
 use aws_sdk_route53::primitives::DateTime;
 use aws_sdk_route53recoverycluster::config::retry::RetryConfig;
 use jiff::Timestamp;
+use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, Evidence, HealthCheckId, HttpsUrl, RecordName, Sides, StandbyObject, ZoneId,
@@ -145,8 +146,13 @@ impl Dns for AwsUntil<'_> {
         self.head(object).await
     }
 
-    async fn put_object(&self, object: &StandbyObject, text: &str) -> Result<Outcome, Fault> {
-        self.put(object, text).await
+    async fn put_object(
+        &self,
+        object: &StandbyObject,
+        text: &str,
+        order: &CommandId,
+    ) -> Result<Outcome, Fault> {
+        self.put(object, text, order).await
     }
 
     async fn remove_object(&self, object: &StandbyObject) -> Result<(), Fault> {

@@ -135,7 +135,8 @@ pub(crate) fn unhealthy() -> Health {
 
 /// A move of so many minutes ago.
 pub(crate) fn moved(to: Side, minutes: i64, by_hand: bool) -> Move {
-    Move { at: ago(minutes), to, command: CommandId::derived(["earlier", &minutes.to_string()]), by_hand }
+    let command = CommandId::derived(["earlier", &minutes.to_string()]);
+    Move { at: ago(minutes), to, command, by_hand, unsure: false }
 }
 
 /// What is remembered after moves.

@@ -127,7 +127,10 @@ impl FakeDns {
     pub fn set_object(&self, object: &StandbyObject, text: Option<&str>) {
         let mut model = self.model.borrow_mut();
         match text {
-            Some(text) => model.objects.insert(model::object_key(object), text.to_owned()),
+            Some(text) => {
+                let put = model::Put { text: text.to_owned(), order: None };
+                model.objects.insert(model::object_key(object), put)
+            }
             None => model.objects.remove(&model::object_key(object)),
         };
     }
@@ -135,7 +138,7 @@ impl FakeDns {
     /// What the standby object holds; `None`: it is not there.
     #[must_use]
     pub fn object(&self, object: &StandbyObject) -> Option<String> {
-        self.model.borrow().objects.get(&model::object_key(object)).cloned()
+        self.model.borrow().objects.get(&model::object_key(object)).map(|put| put.text.clone())
     }
 
     /// Makes a routing control, on or off.

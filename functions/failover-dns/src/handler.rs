@@ -6,7 +6,7 @@ mod report;
 mod state;
 
 use jiff::Timestamp;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use shared::command::Mode;
 use shared::kinds::dns::{ClusterEndpoint, Failover, Strategy};
 use shared::plan::Plan;
@@ -14,7 +14,7 @@ use shared::playbook::Playbook;
 use shared::report::{Report, StepReport, StepStatus};
 use shell::config::Chain;
 use shell::ledger::Ledger;
-use shell::{Applied, Invocation, Settled, settle};
+use shell::{Invocation, Settled, settle};
 use tracing::{info, warn};
 
 use self::report::Done;
@@ -171,11 +171,17 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                 moves => self.move_traffic(order, moves, &mut etag).await,
             };
             match applied {
-                Ok(Applied { already, details }) => {
-                    let status = if already { StepStatus::Already } else { StepStatus::Applied };
+                Ok((outcome, details)) => {
+                    let is_done = outcome == Outcome::Done;
+                    let status = if is_done { StepStatus::Applied } else { StepStatus::Already };
                     let mut report = StepReport::new(step, status);
                     report.details.extend(details);
                     done.steps.push(report);
+                    done.has_moved |= is_done;
+                    // What somebody else has moved is not noted as a move, so that nothing here takes it back.
+                    if outcome == Outcome::Already {
+                        return Ok(());
+                    }
                 }
                 Err(fault) => {
                     done.steps.push(StepReport::new(step, StepStatus::Failed));
@@ -192,9 +198,9 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
         order: &Order<'_>,
         step: &Step,
         etag: &mut Option<String>,
-    ) -> Result<Applied, Fault> {
+    ) -> Result<(Outcome, Map<String, Value>), Fault> {
         let mut details = Map::new();
-        let mut already = false;
+        let mut outcome = Outcome::Done;
         match step {
             Step::ChangeRecords { after, .. } => {
                 let comment = format!("lamplighter {} {}", order.action.name(), order.id);
@@ -213,7 +219,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
             Step::SetCheck { id, check } => self.dns.set_check(id, check).await?,
             Step::PutObject(object) => {
                 let text = format!("{} {} of {}\n", order.action.name(), order.id, order.target);
-                already = self.dns.put_object(object, &text).await? == Outcome::Already;
+                outcome = self.dns.put_object(object, &text, &order.id).await?;
             }
             Step::RemoveObject(object) => self.dns.remove_object(object).await?,
             Step::SetControls { on } => {
@@ -227,7 +233,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
             }
             Step::Save(_) | Step::Note { .. } => {}
         }
-        Ok(Applied { already, details })
+        Ok((outcome, details))
     }
 }
 

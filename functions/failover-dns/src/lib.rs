@@ -29,8 +29,8 @@
 //! | --- | --- |
 //! | `fail-over` with `record-weights` or `record-targets` | one list for each name, one look at the secondary's evidence, 1 `ChangeResourceRecordSets`, 1 `GetChange` |
 //! | … with `health-check` | `GetHealthCheck`, the evidence, `UpdateHealthCheck` |
-//! | … with `standby-object` | the evidence, 1 conditional `PutObject`; a `HeadObject` before it if it was failed over already |
-//! | … with `routing-control` | the evidence, 1 `UpdateRoutingControlStates` at the first endpoint that answers; the states before it if it was failed over already |
+//! | … with `standby-object` | the evidence, 1 conditional `PutObject`; a `HeadObject` after it if there was an object, and before it if it was failed over already |
+//! | … with `routing-control` | the evidence, 1 `UpdateRoutingControlStates` at the first endpoint that answers; the states before it if it was failed over already, and beside the evidence where an alarm's move is to be taken back by itself |
 //! | … with `distribution-domain` | 2 `GetDistribution`, one list for each name, the evidence, 1 `UpdateDomainAssociation` for each name; later the same looks, 1 change, 1 `GetChange` |
 //! | `fail-back` | the same, with the primary's evidence and its history; the object and the controls are always looked at |
 //! | `reconcile` | none, unless something is due |

@@ -105,7 +105,11 @@ fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World
     }
     let mut memory = memory.clone();
     let mut steps = Vec::new();
-    let last = Move { at: world.now, to, command: order.id.clone(), by_hand: order.is_by_hand() };
+    let by_hand = order.is_by_hand();
+    // To set the controls needs no look, and does not tell whether it changed anything.
+    let is_told = !matches!(order.rule.strategy, Strategy::RoutingControl { .. });
+    let unsure = to == Side::Secondary && !by_hand && !is_told && leads != Leads::To(Side::Primary);
+    let last = Move { at: world.now, to, command: order.id.clone(), by_hand, unsure };
     // Who finds traffic astray knows no better way back than the one that is saved.
     let is_back = memory.last().is_some_and(|last| last.to == Side::Primary);
     let is_known = memory.before.is_none() || leads == Leads::To(Side::Primary) || is_back;
@@ -115,8 +119,7 @@ fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World
         }
         memory.begun = Some(last.clone());
         steps.push(Step::Save(memory.clone()));
-    } else if matches!(order.rule.strategy, Strategy::DistributionDomain(_)) {
-        // Who dies before the move is noted leaves the second stage to the next look.
+    } else if is_begun_first(to, order) {
         memory.begun = Some(last.clone());
         steps.push(Step::Note { memory: memory.clone(), what: Noted::Begun });
     }
@@ -126,6 +129,27 @@ fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World
     steps.extend(way.steps);
     steps.push(Step::Note { memory, what: Noted::Move });
     steps
+}
+
+/// Whether a move is noted before it is made, although nothing is to be saved: so that the second stage is left to the
+/// next look where somebody dies in between, and that a redelivery knows its own move when it sees the controls.
+fn is_begun_first(to: Side, order: &Order<'_>) -> bool {
+    match order.rule.strategy {
+        Strategy::DistributionDomain(_) => true,
+        Strategy::RoutingControl { .. } => to == Side::Secondary && looks_meanwhile(order),
+        Strategy::RecordWeights(_)
+        | Strategy::RecordTargets(_)
+        | Strategy::HealthCheck(_)
+        | Strategy::StandbyObject(_) => false,
+    }
+}
+
+/// Whether it counts who has moved traffic, where the move itself does not tell: then it is looked at while the evidence
+/// is.
+#[must_use]
+pub fn looks_meanwhile(order: &Order<'_>) -> bool {
+    let is_untold = matches!(order.rule.strategy, Strategy::RoutingControl { .. });
+    is_untold && order.rule.failback.how == How::Automatic && !order.is_by_hand()
 }
 
 /// The second stage: the names are there, and the records follow as soon as the distribution is deployed.
@@ -263,7 +287,7 @@ pub fn due_by(order: &Order<'_>, memory: Option<&Memory>, now: jiff::Timestamp) 
         return Some(Due::Over);
     }
     let last = memory.last()?;
-    let goes_back = order.rule.failback.how == How::Automatic && last.to == Side::Secondary && !last.by_hand;
+    let goes_back = order.rule.failback.how == How::Automatic && last.to == Side::Secondary && last.is_own();
     let goes_back = goes_back && !memory.returned;
     goes_back.then_some(Due::Back)
 }

@@ -1,8 +1,9 @@
 //! What keeps traffic where it is: hold-down, the day's moves, pauses, and people who moved it by hand.
 
-use failover_dns::world::HealthState;
+use failover_dns::world::{HealthState, Meaning};
 use serde_json::json;
-use shared::kinds::dns::Side;
+use shared::fault::FaultClass;
+use shared::kinds::dns::{Side, Strategy};
 
 use super::{Helm, STRATEGIES, by_alarm};
 
@@ -160,13 +161,67 @@ async fn what_a_person_has_moved_stays_there() {
     }
 }
 
+/// The same where an alarm comes after it, and nothing is noted of who has moved it.
+#[tokio::test]
+async fn what_was_moved_by_other_means_before_the_first_alarm_is_not_taken_back() {
+    for strategy in STRATEGIES {
+        let helm = Helm::with(strategy, "");
+        helm.ordered("fail-over").await;
+        helm.looks_for(6).await;
+        let helm = helm.with_an_empty_ledger();
+        let effects = helm.dns().effects();
+        let alarmed = helm.goes_down().await;
+        assert_eq!(alarmed.verdict(), ("held", "already-there"), "{strategy}: {}", alarmed.report());
+        assert_eq!(helm.dns().effects(), effects, "{strategy}");
+        let next = alarmed.report().next.clone().unwrap_or_default();
+        assert!(!next.contains("goes back"), "{strategy}: {next}");
+        helm.becomes(Side::Primary, HealthState::Healthy);
+        assert_eq!(helm.looks_for(60).await, [""; 0], "{strategy}");
+        let recovered = helm.gets(&by_alarm("fail-back", helm.dns().now())).await;
+        assert_eq!(recovered.verdict(), ("refused", "moved-by-hand"), "{strategy}");
+        assert_eq!(helm.at(), "secondary", "{strategy}");
+        assert_eq!(helm.forced("fail-back").await.verdict().0, "acted", "{strategy}");
+    }
+}
+
+/// Who could not see where the controls led, or saw that somebody had touched them, does not take the move back.
+#[tokio::test]
+async fn controls_that_were_not_seen_at_the_primary_are_turned_back_by_people() {
+    type Spoil = fn(&Helm);
+    let cases: [Spoil; 2] = [
+        |helm| helm.dns().fail_next_of("controls", Meaning::Common(FaultClass::Unavailable)),
+        |helm| {
+            let Strategy::RoutingControl { controls, .. } = &helm.rule("www").strategy else { panic!() };
+            helm.dns().set_control(&controls.secondary, true);
+        },
+    ];
+    for spoil in cases {
+        let helm = Helm::with("routing-control", "");
+        spoil(&helm);
+        let moved = helm.goes_down().await;
+        assert_eq!(moved.verdict(), ("acted", "failed-over"));
+        let next = moved.report().next.clone().unwrap();
+        assert!(next.contains("an operator sends `fail-back`"), "{next}");
+        helm.becomes(Side::Primary, HealthState::Healthy);
+        assert_eq!(helm.looks_for(60).await, [""; 0]);
+        let recovered = helm.gets(&by_alarm("fail-back", helm.dns().now())).await;
+        assert_eq!(recovered.verdict(), ("refused", "moved-by-hand"));
+        let state = helm.ordered("status").await.report().state.clone().unwrap();
+        assert_eq!(
+            (&state["last_move"]["by_hand"], &state["last_move"]["unsure"]),
+            (&json!(false), &json!(true))
+        );
+        assert_eq!(helm.ordered("fail-back").await.verdict(), ("acted", "failed-back"));
+    }
+}
+
 /// The way back by hand, in the console, ends what was to go back by itself: a later move by hand is not undone.
 #[tokio::test]
 async fn what_somebody_moved_in_the_console_is_left_alone() {
     let helm = Helm::with("standby-object", "");
     helm.goes_down().await;
     helm.looks_for(10).await;
-    let shared::kinds::dns::Strategy::StandbyObject(object) = &helm.rule("www").strategy else { panic!() };
+    let Strategy::StandbyObject(object) = &helm.rule("www").strategy else { panic!() };
     helm.dns().set_object(object, None);
     helm.becomes(Side::Primary, HealthState::Healthy);
     assert_eq!(helm.looks_for(60).await, [""; 0]);

@@ -11,6 +11,7 @@ use failover_dns::world::{
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::fault::FaultClass;
+use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, Evidence, HealthCheckId, RecordName, Sides, StandbyObject, ZoneId,
@@ -46,21 +47,33 @@ pub(super) struct Mortal {
     pub(super) dns: FakeDns,
     blow: Cell<Option<(usize, Blow)>>,
     calls: Cell<usize>,
+    is_dead: Cell<bool>,
+    /// Whether nobody ever says which controls are on.
+    pub(super) is_mute: Cell<bool>,
 }
 
 impl Mortal {
     pub(super) fn new(ledger: FakeLedger, dns: FakeDns) -> Self {
-        Self { ledger, dns, blow: Cell::new(None), calls: Cell::new(0) }
+        Self {
+            ledger,
+            dns,
+            blow: Cell::new(None),
+            calls: Cell::new(0),
+            is_dead: Cell::new(false),
+            is_mute: Cell::new(false),
+        }
     }
 
     /// Makes this happen at a call, which is counted from 0 and from now on.
     pub(super) fn is_hit_at(&self, call: usize, blow: Blow) {
         self.blow.set(Some((call, blow)));
         self.calls.set(0);
+        self.is_dead.set(false);
     }
 
     /// Says whether it happened, and makes it happen no more.
     pub(super) fn recovers(&self) -> bool {
+        self.is_dead.set(false);
         self.blow.take().is_some_and(|(call, _)| self.calls.get() > call)
     }
 
@@ -69,12 +82,21 @@ impl Mortal {
         call: impl Future<Output = Result<T, E>>,
         lost: impl FnOnce() -> E,
     ) -> Result<T, E> {
+        // Who looks at several things at once asks none of them when it is dead.
+        if self.is_dead.get() {
+            return pending().await;
+        }
         let number = self.calls.replace(self.calls.get() + 1);
-        match self.blow.get().filter(|(hit, _)| *hit == number).map(|(_, blow)| blow) {
+        let blow = self.blow.get().filter(|(hit, _)| *hit == number).map(|(_, blow)| blow);
+        match blow {
             None => call.await,
-            Some(Blow::DiesBefore) => pending().await,
+            Some(Blow::DiesBefore) => {
+                self.is_dead.set(true);
+                pending().await
+            }
             Some(Blow::DiesAfter) => {
                 drop(call.await);
+                self.is_dead.set(true);
                 pending().await
             }
             Some(Blow::Fault) => Err(lost()),
@@ -165,8 +187,13 @@ impl Dns for &Mortal {
         self.reach(self.dns.has_object(object)).await
     }
 
-    async fn put_object(&self, object: &StandbyObject, text: &str) -> Result<Outcome, Fault> {
-        self.reach(self.dns.put_object(object, text)).await
+    async fn put_object(
+        &self,
+        object: &StandbyObject,
+        text: &str,
+        order: &CommandId,
+    ) -> Result<Outcome, Fault> {
+        self.reach(self.dns.put_object(object, text, order)).await
     }
 
     async fn remove_object(&self, object: &StandbyObject) -> Result<(), Fault> {
@@ -178,6 +205,9 @@ impl Dns for &Mortal {
         controls: &Sides<ControlArn>,
         endpoints: &[&ClusterEndpoint],
     ) -> Result<Sides<bool>, Fault> {
+        if self.is_mute.get() {
+            return pending().await;
+        }
         self.reach(self.dns.controls(controls, endpoints)).await
     }
 

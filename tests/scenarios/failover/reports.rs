@@ -217,9 +217,10 @@ async fn a_fail_over() {
         fail-over routing-control
         acted fail-over www: traffic goes to the secondary now, which is healthy: 16 of 16 checkers say so (failed-over)
         next: resolvers follow within their TTL of 60 s after Route 53 has seen the health check change; it goes back when the primary has been healthy for 15m
+        - note-begin Applied {"to":"secondary"}
         - set-routing-controls Applied {"primary":"Off","secondary":"On"}
         - note-move Applied {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
-        before: {"at":"not-asked"}
+        before: {"at":"primary"}
         after: {"at":"secondary"}
 
         fail-over distribution-domain

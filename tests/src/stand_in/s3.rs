@@ -11,23 +11,33 @@ use super::{Fault, Reply, StandIn};
 /// The objects by bucket and key, as `bucket/key`. Every bucket exists.
 #[derive(Debug, Default)]
 pub(super) struct S3 {
-    objects: BTreeMap<String, String>,
+    objects: BTreeMap<String, Object>,
 }
+
+/// An object, and whose order put it.
+#[derive(Debug)]
+struct Object {
+    text: String,
+    order: Option<String>,
+}
+
+/// The metadata of an object that is kept.
+const ORDER: &str = "x-amz-meta-order";
 
 impl S3 {
     pub(super) fn answer(&mut self, request: &Recorded) -> Reply {
         let place = &request.resource;
-        let is_there = self.objects.contains_key(place);
+        let there = self.objects.get(place);
         match request.operation.as_str() {
-            "HeadObject" if is_there => nothing(200),
             // An answer to HEAD has no body, and so no code.
-            "HeadObject" => nothing(404),
-            "PutObject" if is_there && request.header("if-none-match") == Some("*") => {
+            "HeadObject" => there.map_or_else(|| nothing(404), head),
+            "PutObject" if there.is_some() && request.header("if-none-match") == Some("*") => {
                 refuse(Fault::PRECONDITION_FAILED)
             }
             "PutObject" => {
                 let text = String::from_utf8_lossy(&request.body).into_owned();
-                self.objects.insert(place.clone(), text);
+                let order = request.header(ORDER).map(str::to_owned);
+                self.objects.insert(place.clone(), Object { text, order });
                 nothing(200)
             }
             "DeleteObject" => {
@@ -41,6 +51,15 @@ impl S3 {
 
 fn nothing(status: u16) -> Reply {
     let answer = Response::builder().status(status).header("etag", "\"01ee46a2a11a4dfa9e36c5259b3d6b7a\"");
+    answer.body(Full::default()).ok()
+}
+
+fn head(object: &Object) -> Reply {
+    let answer = Response::builder().status(200);
+    let answer = match &object.order {
+        Some(order) => answer.header(ORDER, order),
+        None => answer,
+    };
     answer.body(Full::default()).ok()
 }
 
@@ -59,12 +78,15 @@ pub(super) fn refuse(fault: Fault) -> Reply {
 impl StandIn {
     /// Puts an object there.
     pub fn put_object(&self, bucket: &str, key: &str, text: &str) {
-        self.state().s3.objects.insert(format!("{bucket}/{key}"), text.to_owned());
+        self.state()
+            .s3
+            .objects
+            .insert(format!("{bucket}/{key}"), Object { text: text.to_owned(), order: None });
     }
 
     /// An object's text, if it is there.
     #[must_use]
     pub fn object(&self, bucket: &str, key: &str) -> Option<String> {
-        self.state().s3.objects.get(&format!("{bucket}/{key}")).cloned()
+        self.state().s3.objects.get(&format!("{bucket}/{key}")).map(|object| object.text.clone())
     }
 }

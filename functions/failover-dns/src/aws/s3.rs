@@ -4,11 +4,15 @@ use aws_sdk_s3::config::{Builder, Region};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 use shared::fault::FaultClass;
+use shared::ids::CommandId;
 use shared::kinds::dns::StandbyObject;
 
 use super::AwsUntil;
 use super::fault::{self, fault};
 use crate::world::{Fault, Meaning, Outcome};
+
+/// The name under which the object has the order that put it, among its metadata.
+const ORDER: &str = "order";
 
 impl AwsUntil<'_> {
     /// S3 says "forbidden" of an object that is not there to a role that may not list the bucket.
@@ -22,15 +26,40 @@ impl AwsUntil<'_> {
         }
     }
 
-    /// Writes it only where there is none: the first one tells by its age since when traffic goes there.
-    pub(super) async fn put(&self, object: &StandbyObject, text: &str) -> Result<Outcome, Fault> {
+    /// Writes it only where there is none: the first one tells by its age since when traffic goes there, and whose order
+    /// it was.
+    pub(super) async fn put(
+        &self,
+        object: &StandbyObject,
+        text: &str,
+        order: &CommandId,
+    ) -> Result<Outcome, Fault> {
         let operation = format!("put object {}", place(object));
         let request = self.aws.s3().put_object().bucket(object.bucket.as_str()).key(object.key.as_str());
         let request = request.if_none_match("*").content_type("text/plain; charset=utf-8");
+        let request = request.metadata(ORDER, order.as_str());
         let request = request.body(ByteStream::from(text.as_bytes().to_vec()));
         match request.customize().config_override(self.in_s3(object, &operation)?).send().await {
             Ok(_) => Ok(Outcome::Done),
-            Err(error) if error.code() == Some("PreconditionFailed") => Ok(Outcome::Already),
+            Err(error) if error.code() == Some("PreconditionFailed") => self.whose(object, order).await,
+            Err(error) => Err(of_s3(&operation, &error)),
+        }
+    }
+
+    /// Whose order put the object that is there.
+    async fn whose(&self, object: &StandbyObject, order: &CommandId) -> Result<Outcome, Fault> {
+        let operation = format!("see whose order put object {}", place(object));
+        let request = self.aws.s3().head_object().bucket(object.bucket.as_str()).key(object.key.as_str());
+        match request.customize().config_override(self.in_s3(object, &operation)?).send().await {
+            Ok(found) => {
+                let noted = found.metadata.as_ref().and_then(|noted| noted.get(ORDER));
+                let is_same = noted.is_some_and(|noted| noted == order.as_str());
+                Ok(if is_same { Outcome::Repeated } else { Outcome::Already })
+            }
+            // Somebody has removed it since.
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {
+                Err(fault::failed(&operation, Meaning::Common(FaultClass::Conflict), "it is gone again"))
+            }
             Err(error) => Err(of_s3(&operation, &error)),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use shared::fault::FaultClass;
+use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{ControlArn, Evidence, HealthCheckId, StandbyObject, ZoneId};
 
@@ -27,7 +28,7 @@ pub(super) struct Model {
     pub(super) prior_changes: usize,
     pub(super) accepted: Vec<Accepted>,
     pub(super) checks: BTreeMap<HealthCheckId, Check>,
-    pub(super) objects: BTreeMap<ObjectId, String>,
+    pub(super) objects: BTreeMap<ObjectId, Put>,
     pub(super) controls: BTreeMap<ControlArn, bool>,
     /// The endpoints that do not answer.
     pub(super) dead: BTreeSet<String>,
@@ -88,6 +89,14 @@ pub(super) struct Held {
     pub(super) deployed_at: Timestamp,
     /// The names that its certificate covers; `None`: all.
     pub(super) covers: Option<Vec<String>>,
+}
+
+/// The standby object, once it is there.
+#[derive(Debug)]
+pub(super) struct Put {
+    pub(super) text: String,
+    /// Whose order put it; `None`: it was put by other means.
+    pub(super) order: Option<CommandId>,
 }
 
 /// A bucket, a key and a Region.

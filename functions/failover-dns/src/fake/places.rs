@@ -1,11 +1,12 @@
 //! The other means of moving traffic: health checks, the standby object, routing controls, names of distributions.
 
+use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, HealthCheckId, RecordName, Side, Sides, StandbyObject, normal,
 };
 
-use super::model::{CONFLICT, Held, Model, NOT_FOUND, REJECTED, SafetyRule, UNAVAILABLE, object_key};
+use super::model::{CONFLICT, Held, Model, NOT_FOUND, Put, REJECTED, SafetyRule, UNAVAILABLE, object_key};
 use crate::world::{Check, Conflict, Distribution, Meaning, Outcome};
 
 impl Model {
@@ -21,11 +22,13 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn put_object(&mut self, object: &StandbyObject, text: &str) -> Outcome {
-        if self.objects.contains_key(&object_key(object)) {
-            return Outcome::Already;
+    pub(super) fn put_object(&mut self, object: &StandbyObject, text: &str, order: &CommandId) -> Outcome {
+        if let Some(there) = self.objects.get(&object_key(object)) {
+            let is_same = there.order.as_ref() == Some(order);
+            return if is_same { Outcome::Repeated } else { Outcome::Already };
         }
-        self.objects.insert(object_key(object), text.to_owned());
+        let put = Put { text: text.to_owned(), order: Some(order.clone()) };
+        self.objects.insert(object_key(object), put);
         Outcome::Done
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, Evidence, HealthCheckId, RecordName, Sides, StandbyObject, ZoneId,
@@ -92,10 +93,15 @@ impl Dns for FakeDns {
         })
     }
 
-    async fn put_object(&self, object: &StandbyObject, text: &str) -> Result<Outcome, Fault> {
+    async fn put_object(
+        &self,
+        object: &StandbyObject,
+        text: &str,
+        order: &CommandId,
+    ) -> Result<Outcome, Fault> {
         let path = path(object);
         self.call(&[Api::S3], "put-object", &path, |model| {
-            let outcome = model.put_object(object, text);
+            let outcome = model.put_object(object, text, order);
             if outcome == Outcome::Done {
                 model.effects.push(format!("put-object {path}"));
             }

@@ -1,5 +1,7 @@
 //! Looks at what an order's decision needs, all of it at once.
 
+use std::pin::pin;
+
 use jiff::Timestamp;
 use shared::kinds::dns::{Evidence, Failover, Side, Sides, Strategy};
 use shell::config::Chain;
@@ -7,19 +9,30 @@ use tracing::warn;
 
 use super::{Mover, in_turn};
 use crate::order::Order;
-use crate::plan::{Due, due_by, names_of};
+use crate::plan::{Due, due_by, looks_meanwhile, names_of};
 use crate::world::{Dns, Fault, Found, Health, Memory, Place, Recall, World};
 
 /// What is to be looked at.
 #[derive(Debug, Default, Clone, Copy)]
 struct Needs {
-    /// Where traffic goes. What moves traffic without a control plane is only asked if `asks` says so.
+    /// Where traffic goes. What moves traffic without a control plane is only asked as `asks` says.
     place: bool,
-    asks: bool,
+    asks: Asks,
     primary: Wanted,
     secondary: Wanted,
     /// Whether another distribution could take the names.
     conflicts: bool,
+}
+
+/// Whether the means that need no control plane are asked where traffic goes.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    #[default]
+    Not,
+    /// While the evidence is looked at, and no longer: nothing waits for it.
+    Meanwhile,
+    /// Whatever it takes.
+    First,
 }
 
 /// What is wanted of a side's evidence.
@@ -41,12 +54,20 @@ impl<L, D: Dns> Mover<'_, L, D> {
         let evidence = |side: Side, wanted: Wanted| {
             self.evidence(order.rule.evidence.of(side), wanted, from.filter(|_| side == Side::Primary))
         };
-        let (place, primary, secondary, obstacle) = tokio::join!(
-            self.place(order, needs),
-            evidence(Side::Primary, needs.primary),
-            evidence(Side::Secondary, needs.secondary),
-            self.obstacle(order, needs),
-        );
+        let place = self.place(order, needs);
+        let rest = async {
+            tokio::join!(
+                evidence(Side::Primary, needs.primary),
+                evidence(Side::Secondary, needs.secondary),
+                self.obstacle(order, needs),
+            )
+        };
+        let (place, (primary, secondary, obstacle)) = if needs.asks == Asks::Meanwhile {
+            let (place, rest) = meanwhile(place, rest).await;
+            (place.unwrap_or(Ok(Place::Controls(None))), rest)
+        } else {
+            tokio::join!(place, rest)
+        };
         World { now, place, health: Sides { primary, secondary }, recall, obstacle }
     }
 
@@ -70,10 +91,10 @@ impl<L, D: Dns> Mover<'_, L, D> {
                 self.records(order).await.map(Place::Records)
             }
             Strategy::HealthCheck(id) if needs.place => self.dns.check(id).await.map(Place::Check),
-            Strategy::StandbyObject(object) if needs.asks => {
+            Strategy::StandbyObject(object) if needs.asks == Asks::First => {
                 self.dns.has_object(object).await.map(|is_there| Place::Object(Some(is_there)))
             }
-            Strategy::RoutingControl { controls, endpoints } if needs.asks => {
+            Strategy::RoutingControl { controls, endpoints } if needs.asks != Asks::Not => {
                 match self.dns.controls(controls, &in_turn(order, endpoints)).await {
                     Ok(on) => Ok(Place::Controls(Some(on))),
                     // To set them needs no look.
@@ -139,15 +160,33 @@ impl<L, D: Dns> Mover<'_, L, D> {
     }
 }
 
+/// What a look has shown by the time that another one has ended.
+async fn meanwhile<P, R>(look: impl Future<Output = P>, other: impl Future<Output = R>) -> (Option<P>, R) {
+    let (mut look, mut other) = (pin!(look), pin!(other));
+    let mut seen = None;
+    loop {
+        tokio::select! {
+            biased;
+            found = &mut look, if seen.is_none() => seen = Some(found),
+            ended = &mut other => return (seen, ended),
+        }
+    }
+}
+
 fn needs(order: &Order<'_>, memory: Option<&Memory>, now: Timestamp) -> Needs {
-    // The first move asks nothing that the way there does not need; a further one looks whether traffic is there. Of an
-    // object the request to put it says that by itself.
+    // The first move waits for nothing that the way there does not need; a further one looks whether traffic is there. Of
+    // an object the request to put it says that by itself.
     let was_moved = match memory {
         Some(memory) => memory.last().is_some_and(|last| last.to == Side::Secondary),
         None => matches!(order.rule.strategy, Strategy::RoutingControl { .. }),
     };
-    let over = Needs { place: true, asks: was_moved, secondary: Wanted::Now, ..Needs::default() };
-    let back = Needs { place: true, asks: true, primary: Wanted::Since, ..Needs::default() };
+    let asks = match was_moved {
+        true => Asks::First,
+        false if looks_meanwhile(order) => Asks::Meanwhile,
+        false => Asks::Not,
+    };
+    let over = Needs { place: true, asks, secondary: Wanted::Now, ..Needs::default() };
+    let back = Needs { place: true, asks: Asks::First, primary: Wanted::Since, ..Needs::default() };
     let all = Needs { secondary: Wanted::Now, ..back };
     match order.action {
         Failover::Over { force: true } => Needs { secondary: Wanted::Nothing, ..over },
@@ -160,7 +199,7 @@ fn needs(order: &Order<'_>, memory: Option<&Memory>, now: Timestamp) -> Needs {
         Failover::Reconcile => match due_by(order, memory, now) {
             None => Needs::default(),
             Some(Due::Follow) => Needs { place: true, ..Needs::default() },
-            Some(Due::Over) => Needs { primary: Wanted::Now, asks: true, ..over },
+            Some(Due::Over) => Needs { primary: Wanted::Now, asks: Asks::First, ..over },
             Some(Due::Back) => back,
         },
     }

@@ -12,12 +12,14 @@ use shell::config::Chain;
 use super::state::{place, state};
 use crate::order::Order;
 use crate::plan::{Step, Why, ttl};
-use crate::world::{Fault, Memory, Recall, World};
+use crate::world::{Fault, Memory, Move, Recall, World};
 
 /// What became of steps.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) steps: Vec<StepReport>,
+    /// Whether one of them has moved traffic, and did not only note something.
+    pub(super) has_moved: bool,
     /// What was noted in the ledger last.
     pub(super) noted: Option<Memory>,
     /// Why something is not noted in the ledger.
@@ -61,7 +63,7 @@ pub(super) fn after_a_conflict(
     done: Done,
 ) -> Report {
     let mut report = not_applied(order, world, plan);
-    if report.verdict == Verdict::Held && done.steps.iter().any(moved) {
+    if report.verdict == Verdict::Held && done.has_moved {
         report.verdict = Verdict::Acted;
     }
     report.steps = done.steps;
@@ -76,9 +78,7 @@ pub(super) fn applied(order: &Order<'_>, world: &World, done: Done, why: Why) ->
     };
     let (why, verdict) = match to {
         // The one request that asks and acts at once says that nothing was to be done.
-        Some(side) if !done.steps.iter().any(moved) => {
-            (Why::AlreadyThere { side, since: None }, Verdict::Held)
-        }
+        Some(side) if !done.has_moved => (Why::AlreadyThere { side, since: None }, Verdict::Held),
         Some(_) => (why, Verdict::Acted),
         None if why.is_refusal() => (why, Verdict::Refused),
         None => (why, Verdict::Held),
@@ -97,7 +97,7 @@ pub(super) fn applied(order: &Order<'_>, world: &World, done: Done, why: Why) ->
             "send `{}` again when CloudFront has deployed the distribution, so that the records follow: without the ledger `reconcile` does not know of it",
             order.action.name()
         )),
-        _ => why.next().or_else(|| to.map(|to| next_of_move(order, world, to, done.unnoted.is_none()))),
+        _ => why.next().or_else(|| to.map(|to| next_of_move(order, world, to, &done))),
     };
     if let Some(words) = &done.unnoted {
         report.why.text = format!("{}; it is not noted in the ledger: {}", report.why.text, shorten(words));
@@ -116,32 +116,13 @@ pub(super) fn failed(order: &Order<'_>, world: &World, done: Done, fault: &Fault
         let refused =
             Report::new(order.subject(), Verdict::Refused, Reason::new(fault.code(), words.clone()));
         // What was half done is not a refusal.
-        if done.steps.iter().any(moved) || !fault.is_refusal() {
-            failure(order, fault.code(), words)
-        } else {
-            refused
-        }
+        if done.has_moved || !fault.is_refusal() { failure(order, fault.code(), words) } else { refused }
     };
     report.next = Some(again(fault));
     report.before = Some(place(order, world));
     say_without_ledger(order, world, &mut report);
     report.steps = done.steps;
     report
-}
-
-fn moved(step: &StepReport) -> bool {
-    step.status == StepStatus::Applied
-        && !matches!(
-            step.step,
-            "save-before"
-                | "note-move"
-                | "note-end"
-                | "put-off"
-                | "forget-put-off"
-                | "note-begin"
-                | "note-return"
-                | "note-told"
-        )
 }
 
 fn of_plan(order: &Order<'_>, plan: &Plan<Step, Why>) -> Report {
@@ -189,7 +170,7 @@ fn again(fault: &Fault) -> String {
 }
 
 /// By when traffic has moved, and how it goes back.
-fn next_of_move(order: &Order<'_>, world: &World, to: Side, is_noted: bool) -> String {
+fn next_of_move(order: &Order<'_>, world: &World, to: Side, done: &Done) -> String {
     let seconds = ttl(order, world);
     let moved = match &order.rule.strategy {
         Strategy::RecordWeights(_) | Strategy::RecordTargets(_) => {
@@ -210,13 +191,13 @@ fn next_of_move(order: &Order<'_>, world: &World, to: Side, is_noted: bool) -> S
             )
         }
     };
-    let is_remembered = is_noted && world.recall.memory().is_some();
+    let noted = done.noted.as_ref().filter(|_| done.unnoted.is_none()).and_then(Memory::last);
     let back = match (to, order.rule.failback.how, order.rule.failback.after_healthy_for) {
         // The way back leaves one of the day's moves for the next outage.
         (Side::Secondary, How::Automatic, Some(_)) if is_used_up(order, world) => {
             "; `max-moves-a-day` leaves no move for the way back: an operator sends `fail-back` when the primary is ready".to_owned()
         }
-        (Side::Secondary, How::Automatic, Some(after)) if is_remembered && !order.is_by_hand() => {
+        (Side::Secondary, How::Automatic, Some(after)) if noted.is_some_and(Move::is_own) => {
             format!("; it goes back when the primary has been healthy for {after}")
         }
         (Side::Secondary, _, _) => "; an operator sends `fail-back` when the primary is ready".to_owned(),

@@ -85,7 +85,11 @@ pub(super) fn state(order: &Order<'_>, world: &World) -> Value {
         }
         if let Some(last) = memory.last() {
             let moved = json!({"to": last.to, "at": format!("{:.0}", last.at), "by_hand": last.by_hand, "command": last.command});
-            state.insert("last_move".to_owned(), moved);
+            let mut moved = object(moved);
+            if last.unsure {
+                moved.insert("unsure".to_owned(), json!(true));
+            }
+            state.insert("last_move".to_owned(), Value::Object(moved));
         }
         let moves =
             json!({"in_24_hours": memory.moves_by_itself(world.now), "at_most": order.rule.max_moves_a_day});

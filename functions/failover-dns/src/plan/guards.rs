@@ -68,6 +68,7 @@ fn back_by_itself(leads: Leads, order: &Order<'_>, world: &World) -> Guard {
     };
     match memory.last().filter(|last| last.to == Side::Secondary) {
         Some(last) if last.by_hand => Err(Box::new(Why::MovedByHand { at: Some(last.at) })),
+        Some(last) if last.unsure => Err(Box::new(Why::MovedByHand { at: None })),
         Some(_) if (leads != Leads::Astray || is_begun(memory, Side::Primary)) && !memory.returned => Ok(()),
         Some(_) | None => Err(Box::new(Why::MovedByHand { at: None })),
     }

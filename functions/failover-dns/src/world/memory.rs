@@ -67,6 +67,17 @@ pub struct Move {
     pub command: CommandId,
     /// Whether a person gave it.
     pub by_hand: bool,
+    /// Whether nobody saw that traffic was at the primary before, so that it may have been moved by somebody else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsure: bool,
+}
+
+impl Move {
+    /// Whether this function moved traffic, and nobody told it to: what somebody else did is not for it to take back.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        !self.by_hand && !self.unsure
+    }
 }
 
 /// What was there before a fail-over.

@@ -1,6 +1,7 @@
 //! The port to everything that leads traffic, and to what shows the health of a side.
 
 use jiff::Timestamp;
+use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, Evidence, HealthCheckId, RecordName, Sides, StandbyObject, ZoneId,
@@ -13,7 +14,9 @@ use super::{Check, Distribution, Fault, Health, RecordSet};
 pub enum Outcome {
     /// It was done now.
     Done,
-    /// It was so already.
+    /// The same order had done it before: its message came again, or the answer to an earlier try was lost.
+    Repeated,
+    /// Somebody else had done it.
     Already,
 }
 
@@ -74,11 +77,16 @@ pub trait Dns {
     /// When S3, or the time, does not allow it.
     async fn has_object(&self, object: &StandbyObject) -> Result<bool, Fault>;
 
-    /// Puts the standby object, unless it is there.
+    /// Puts the standby object, unless it is there, and notes with it whose order that was.
     ///
     /// # Errors
-    /// When S3, or the time, does not allow it.
-    async fn put_object(&self, object: &StandbyObject, text: &str) -> Result<Outcome, Fault>;
+    /// When S3, or the time, does not allow it; also when it is there and does not show whose order put it.
+    async fn put_object(
+        &self,
+        object: &StandbyObject,
+        text: &str,
+        order: &CommandId,
+    ) -> Result<Outcome, Fault>;
 
     /// Removes the standby object.
     ///

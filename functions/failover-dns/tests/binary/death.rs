@@ -77,3 +77,17 @@ async fn a_check_that_dies_anywhere_is_forced_and_gets_its_settings_back() {
     .await;
     assert!(requests >= 7, "only {requests} requests");
 }
+
+/// The object says whose order put it, so that the redelivery knows its own.
+#[tokio::test]
+async fn an_object_that_dies_anywhere_is_put_and_noted_as_its_own_move() {
+    let requests = killed_everywhere("object", async |stage| {
+        let text = stage.aws.object("standby-switch", "failed-over").unwrap();
+        assert!(text.contains("of object"), "{text}");
+        let report = stage.report(&order("status", "object")).await;
+        let last = &report["state"]["last_move"];
+        assert_eq!((&last["to"], &last["by_hand"]), (&"secondary".into(), &false.into()), "{report:#}");
+    })
+    .await;
+    assert!(requests >= 6, "only {requests} requests");
+}

@@ -26,7 +26,7 @@ async fn the_object_is_looked_for_put_and_removed_in_its_region() {
     let (done, asked) = with(replies, async |aws| {
         let object = object();
         let found = [aws.has_object(&object).await.unwrap(), aws.has_object(&object).await.unwrap()];
-        let put = aws.put_object(&object, "by command c-1").await.unwrap();
+        let put = aws.put_object(&object, "by command c-1", &id("c-1")).await.unwrap();
         aws.remove_object(&object).await.unwrap();
         (found, put)
     })
@@ -35,21 +35,35 @@ async fn the_object_is_looked_for_put_and_removed_in_its_region() {
     expect![[r#"
         us-west-2 HEAD https://weather-standby.s3.us-west-2.amazonaws.com/dns/weather-www
         us-west-2 HEAD https://weather-standby.s3.us-west-2.amazonaws.com/dns/weather-www
-        us-west-2 PUT https://weather-standby.s3.us-west-2.amazonaws.com/dns/weather-www?x-id=PutObject if-none-match=* content-type=text/plain; charset=utf-8 by command c-1
+        us-west-2 PUT https://weather-standby.s3.us-west-2.amazonaws.com/dns/weather-www?x-id=PutObject if-none-match=* content-type=text/plain; charset=utf-8 x-amz-meta-order=c-1 by command c-1
         us-west-2 DELETE https://weather-standby.s3.us-west-2.amazonaws.com/dns/weather-www?x-id=DeleteObject"#]].assert_eq(&asked.join("\n"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_object_that_is_there_is_not_written_again() {
-    let (put, _) =
-        with([refusal(412, "PreconditionFailed")], async |aws| aws.put_object(&object(), "x").await).await;
-    assert_eq!(put.unwrap(), Outcome::Already);
-    // The answer to the first attempt was lost.
-    let (put, asked) = with([Reply::Dead, refusal(412, "PreconditionFailed")], async |aws| {
-        aws.put_object(&object(), "x").await
-    })
-    .await;
-    assert_eq!((put.unwrap(), asked.len()), (Outcome::Already, 2));
+    let there = || refusal(412, "PreconditionFailed");
+    let order = |order| empty(200).with("x-amz-meta-order", order);
+    for (replies, expected) in [
+        // By hand; by another order; by the same, whose message came again; and its first answer was lost.
+        (vec![there(), empty(200)], Outcome::Already),
+        (vec![there(), order("c-0")], Outcome::Already),
+        (vec![there(), order("c-1")], Outcome::Repeated),
+        (vec![Reply::Dead, there(), order("c-1")], Outcome::Repeated),
+    ] {
+        let (put, asked) = with(replies, async |aws| aws.put_object(&object(), "x", &id("c-1")).await).await;
+        assert_eq!(put.unwrap(), expected);
+        assert!(asked.last().unwrap().starts_with("us-west-2 HEAD"), "{asked:?}");
+    }
+}
+
+/// An object that does not show whose it is proves nothing: the message comes again.
+#[tokio::test(start_paused = true)]
+async fn an_object_that_cannot_be_looked_at_is_nobodys_yet() {
+    for (status, expected) in [(404, FaultClass::Conflict), (403, FaultClass::Denied)] {
+        let replies = [refusal(412, "PreconditionFailed"), empty(status)];
+        let (put, _) = with(replies, async |aws| aws.put_object(&object(), "x", &id("c-1")).await).await;
+        assert_eq!(put.unwrap_err().meaning, Meaning::Common(expected), "{status}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,7 +74,8 @@ async fn what_s3_refuses_is_told_apart() {
         (refusal(404, "NoSuchBucket"), FaultClass::NotFound),
         (refusal(301, "PermanentRedirect"), FaultClass::Rejected),
     ] {
-        let (fault, _) = with([reply], async |aws| aws.put_object(&object(), "x").await.unwrap_err()).await;
+        let (fault, _) =
+            with([reply], async |aws| aws.put_object(&object(), "x", &id("c-1")).await.unwrap_err()).await;
         assert_eq!(fault.meaning, Meaning::Common(expected), "{}", fault.source);
     }
     for (status, expected) in [(403, FaultClass::Denied), (301, FaultClass::Rejected)] {

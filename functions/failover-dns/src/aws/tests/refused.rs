@@ -29,7 +29,7 @@ async fn ask(aws: &AwsUntil<'_>, operation: usize) -> Result<(), Fault> {
         3 => aws.check(&check).await.map(drop),
         4 => aws.set_check(&check, &settings).await,
         5 => aws.has_object(&object).await.map(drop),
-        6 => aws.put_object(&object, "x").await.map(drop),
+        6 => aws.put_object(&object, "x", &id("c-1")).await.map(drop),
         7 => aws.remove_object(&object).await,
         8 => aws.controls(&controls, &[&endpoint]).await.map(drop),
         9 => aws.set_controls(&controls, &Sides { primary: true, secondary: false }, &[&endpoint]).await,

@@ -43,8 +43,11 @@ async fn an_object_is_put_once() {
     let dns = dns();
     let object = StandbyObject { bucket: text("standby"), key: text("over"), region: text("us-west-2") };
     assert!(!dns.has_object(&object).await.unwrap());
-    assert_eq!(dns.put_object(&object, "one").await.unwrap(), Outcome::Done);
-    assert_eq!(dns.put_object(&object, "two").await.unwrap(), Outcome::Already);
+    for (text, order, outcome) in
+        [("one", "c-1", Outcome::Done), ("two", "c-2", Outcome::Already), ("one", "c-1", Outcome::Repeated)]
+    {
+        assert_eq!(dns.put_object(&object, text, &super::text(order)).await.unwrap(), outcome);
+    }
     assert_eq!(dns.object(&object).as_deref(), Some("one"));
     dns.remove_object(&object).await.unwrap();
     dns.remove_object(&object).await.unwrap();

@@ -1,6 +1,7 @@
 //! How many calls each order makes: what the crate's table of API calls says.
 
 use expect_test::{Expect, expect};
+use serde_json::json;
 use shared::kinds::dns::{Dns as Rule, Strategy};
 
 use super::Stage;
@@ -122,6 +123,23 @@ async fn routing_controls_take_one_update() {
         "#]],
     )
     .await;
+}
+
+/// Where people fail it back, nobody needs to know who had turned it before.
+#[tokio::test]
+async fn routing_controls_that_people_turn_back_are_not_looked_at_before() {
+    let stage = Stage::new(|_| routing_control(""));
+    drop(stage.calls());
+    let over = json!({"action": "fail-over", "target": "weather-www", "origin": {"source": "alarm"}});
+    assert_eq!(stage.gets(&over).await.why.code, "failed-over");
+    assert_eq!(stage.calls().0, ["health", "set-controls"]);
+    // A person's order neither.
+    let stage = Stage::new(routing_control);
+    assert_eq!(stage.ordered("fail-over").await.why.code, "failed-over");
+    assert_eq!(stage.calls().0, ["health", "set-controls"]);
+    let stage = Stage::new(routing_control);
+    assert_eq!(stage.gets(&over).await.why.code, "failed-over");
+    assert_eq!(stage.calls().0, ["controls", "health", "set-controls"]);
 }
 
 #[tokio::test]

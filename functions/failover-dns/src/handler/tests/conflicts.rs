@@ -1,13 +1,21 @@
 //! Somebody else is at the same thing: what is planned again, what is reported of it, and whose turn it is.
 
 use expect_test::expect;
+use serde_json::json;
 use shared::fault::FaultClass;
+use shared::kinds::dns::{StandbyObject, Strategy};
 use shared::report::StepStatus;
 use shell::ledger::{Entry, Guard, Ledger as _};
 
 use super::Stage;
 use crate::examples::{health_check, now, standby_object, target, weights};
-use crate::world::{Check, Meaning};
+use crate::world::{Check, Dns as _, Meaning};
+
+/// The object of the target that has one.
+fn object() -> StandbyObject {
+    let Strategy::StandbyObject(object) = standby_object("").strategy else { panic!() };
+    object
+}
 
 const CONFLICT: Meaning = Meaning::Common(FaultClass::Conflict);
 
@@ -71,17 +79,29 @@ async fn who_finds_it_done_by_somebody_else_has_held() {
 #[tokio::test]
 async fn an_object_that_somebody_has_put_is_no_move_of_ours() {
     let stage = Stage::new(standby_object);
-    stage.dns().before("put-object", |dns| {
-        let object = shared::kinds::dns::StandbyObject {
-            bucket: crate::fake::text("standby-switch"),
-            key: crate::fake::text("failed-over"),
-            region: crate::fake::text("us-west-2"),
-        };
-        dns.set_object(&object, Some("by hand"));
-    });
+    stage.dns().before("put-object", |dns| dns.set_object(&object(), Some("by hand")));
     let report = stage.ordered("fail-over").await;
     assert_eq!((report.verdict.as_str(), report.why.code), ("held", "already-there"));
-    assert_eq!(report.steps[0].status, StepStatus::Already);
+    let steps: Vec<_> = report.steps.iter().map(|step| (step.step, step.status)).collect();
+    assert_eq!(steps, [("put-object", StepStatus::Already)]);
+    assert_eq!(stage.ledger().saved_value("dns/weather-www"), None);
+    let next = report.next.unwrap();
+    assert!(next.contains("an operator sends `fail-back`"), "{next}");
+}
+
+/// The message comes again after a death between the request and its note; or its answer was lost on the way.
+#[tokio::test]
+async fn an_object_that_the_same_order_has_put_is_its_own_move() {
+    let order =
+        json!({"action": "fail-over", "target": target(), "id": "c-1", "origin": {"source": "alarm"}});
+    for (by, is_own) in [("c-1", true), ("c-2", false)] {
+        let stage = Stage::new(standby_object);
+        stage.dns().put_object(&object(), "there", &crate::fake::text(by)).await.unwrap();
+        let report = stage.gets(&order).await;
+        assert_eq!((report.verdict.as_str(), report.why.code), ("held", "already-there"), "{by}");
+        assert_eq!(stage.ledger().saved_value("dns/weather-www").is_some(), is_own, "{by}");
+        assert_eq!(report.next.unwrap().contains("it goes back"), is_own, "{by}");
+    }
 }
 
 #[tokio::test]
