@@ -267,3 +267,27 @@ fn every_function_says_how_much_it_needs_and_keeps_its_log_for_a_while() {
         assert_eq!(texts(&group["KmsKeyId"]), ["HasLogKey", "LogKeyArn", "AWS::NoValue"], "{name}");
     }
 }
+
+/// People and Terraform find what they need by the outputs, not by guessing names.
+#[test]
+fn whatever_somebody_sends_to_reads_from_or_calls_is_an_output() {
+    let template = Template::read();
+    let outputs = template.0["Outputs"].as_object().expect("outputs");
+    let kinds = [
+        "AWS::DynamoDB::Table",
+        "AWS::KMS::Key",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+        "AWS::Scheduler::ScheduleGroup",
+        "AWS::Serverless::Function",
+    ];
+    for name in kinds.iter().flat_map(|kind| template.of_type(kind).into_keys()) {
+        let of_it = |output: &&Value| output["Value"] == name || output["Value"] == format!("{name}.Arn");
+        let outputs: Vec<&Value> = outputs.values().filter(of_it).collect();
+        assert!(!outputs.is_empty(), "no output tells of `{name}`");
+        for output in outputs {
+            assert_eq!(output["Condition"], template.0["Resources"][name]["Condition"], "{name}");
+            assert!(output["Description"].is_string(), "{name}");
+        }
+    }
+}
