@@ -207,7 +207,7 @@ impl fmt::Display for Verdict {
 /// Why a command ended as it did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// Kebab-case, from the closed list of the operator's guide.
+    /// Kebab-case, from the closed list of `docs/runbook.md`.
     pub code: &'static str,
     /// The same for people, with the particulars.
     pub text: String,

@@ -57,6 +57,27 @@ fn settings_are_explained(tree: &Tree) -> Vec<String> {
     wrong
 }
 
+/// Every output of a stack that a command asks for is there, as are those in backticks that end as outputs do.
+fn outputs_are_there(tree: &Tree) -> Vec<String> {
+    let keys = |template: Value| template["Outputs"].as_object().cloned().unwrap_or_default();
+    let there: BTreeSet<String> = templates(tree).flat_map(keys).map(|(name, _)| name).collect();
+    let mut wrong = Vec::new();
+    for (path, text) in tree.ending(".md").filter(|_| !there.is_empty()) {
+        let asked = text.split("$(output ").skip(1).filter_map(|rest| rest.split(')').next());
+        let quoted = text.split('`').skip(1).step_by(2).filter(|name| is_output(name));
+        let unknown = asked.chain(quoted).filter(|name| !there.contains(*name));
+        wrong.extend(unknown.map(|name| format!("{path} speaks of the output {name}, which no stack has")));
+    }
+    wrong
+}
+
+fn is_output(name: &str) -> bool {
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric()) && name.starts_with(char::is_uppercase);
+    let ends_so = ["Url", "TopicArn", "FunctionArn", "CommandsArn", "EventsArn", "AlarmsArn"];
+    is_name && ends_so.iter().any(|end| name.ends_with(end) && name != *end)
+        || name == "LedgerTableName"
+}
+
 /// The rows of a page's tables whose first cell has names: those, and the other cells.
 fn rows(page: &str) -> impl Iterator<Item = (Vec<&str>, Vec<&str>)> {
     page.lines().filter_map(|line| {
@@ -124,6 +145,21 @@ fn every_parameter_and_variable_has_a_row() {
             "docs/configuration.md explains `Node`, which is not there",
             "docs/configuration.md does not explain `LAMPLIGHTER_A`",
             "docs/configuration.md explains `LAMPLIGHTER_B`, which is not there",
+        ],
+    );
+}
+
+#[test]
+fn every_output_that_a_page_speaks_of_is_one() {
+    holds(outputs_are_there);
+    let template = "Outputs:\n  AUrl: {Value: a}\n";
+    tells(
+        outputs_are_there,
+        &[("template.yaml", template), ("docs/a.md", "`AUrl`, `Url`, $(output AUrl)")],
+        &[("template.yaml", template), ("docs/a.md", "`BUrl` $(output C)")],
+        &[
+            "docs/a.md speaks of the output C, which no stack has",
+            "docs/a.md speaks of the output BUrl, which no stack has",
         ],
     );
 }
