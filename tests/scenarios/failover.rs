@@ -18,18 +18,18 @@ use std::fs;
 
 use failover_dns::fake::FakeDns;
 use failover_dns::handler::{Mover, handle};
-use failover_dns::world::{Dns, HealthState};
+use failover_dns::world::{Dns, HealthState, RecordSet};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shared::command::Mode;
 use shared::event::{Answer, Arrival, Record, decode};
 use shared::ids::TargetName;
-use shared::kinds::dns::{Dns as Rule, Side};
+use shared::kinds::dns::{Dns as Rule, Side, Strategy};
 use shared::playbook::Playbook;
 use shell::Invocation;
 use shell::clock::{Clock, Deadline};
 use shell::ledger::fake::FakeLedger;
-use shell::ledger::{Ledger, Pause};
+use shell::ledger::{Ledger, Mark, Pause};
 
 use self::crossroads::{furnish, leads_to};
 use crate::site::{Outcome, root};
@@ -184,6 +184,29 @@ impl Helm {
             who: "ada".to_owned(),
         };
         assert_eq!(self.ledger().pause(&pause).await.unwrap(), None);
+    }
+
+    /// Somebody begins a fail-over and dies before it is made, and nobody sends it again.
+    async fn begins_in_vain(&self) {
+        let mut memory = self.memory().unwrap_or_else(|| json!({}));
+        let at = self.dns().now();
+        memory["begun"] = json!({"at": at, "to": "secondary", "command": "in-vain", "by_hand": false});
+        let saved = Mark::Resaved { key: "dns/www".to_owned(), value: memory };
+        self.ledger().mark(&[saved], at).await.unwrap();
+    }
+
+    /// Somebody leads traffic to neither side alone.
+    fn goes_astray(&self) {
+        let rule = self.rule("www");
+        for set in self.dns().all_sets(&rule.zone) {
+            let weight = set.weight.map(|_| 0);
+            let values = if weight.is_none() { vec!["192.0.2.99".to_owned()] } else { set.values.clone() };
+            let alias = set.alias.clone().filter(|_| weight.is_some());
+            self.dns().put_set(&rule.zone, RecordSet { weight, values, alias, ..set });
+        }
+        if let Strategy::RoutingControl { controls, .. } = &rule.strategy {
+            Side::ALL.into_iter().for_each(|side| self.dns().set_control(controls.of(side), true));
+        }
     }
 
     /// What was done that must never be.

@@ -179,7 +179,7 @@ fn resume(order: &Order<'_>, world: &World, place: &Place) -> Decision {
     let way = way::way(order.rule, place, begun.to, memory, order.action.is_forced())?;
     let is_names = way.steps.iter().any(|step| matches!(step, Step::MoveName { .. }));
     if !is_names {
-        return Ok(Plan::Hold { why: Why::InOrder });
+        return Ok(guards::begun_in_vain(world));
     }
     // It stays the move of whoever began it.
     let origin = if begun.by_hand { guards::by_hand(&order.origin) } else { order.origin.clone() };

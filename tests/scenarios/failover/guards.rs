@@ -43,6 +43,37 @@ async fn a_fail_over_that_hold_down_puts_off_is_done_when_it_is_over() {
     }
 }
 
+/// A move that was begun and never made, and then somebody's hand: that is in nobody's way.
+#[tokio::test]
+async fn a_move_that_was_begun_in_vain_keeps_nothing_else_from_being_done() {
+    for strategy in ["record-weights", "record-targets", "routing-control"] {
+        let helm = Helm::with(strategy, ", hold-down: 20m");
+        there_and_back(&helm).await;
+        helm.passes(1);
+        assert_eq!(helm.goes_down().await.verdict(), ("held", "hold-down"), "{strategy}");
+        helm.begins_in_vain().await;
+        helm.goes_astray();
+        assert_eq!(helm.looks_for(60).await[0], "19: acted failed-over www", "{strategy}");
+        assert_eq!(helm.at(), "secondary", "{strategy}");
+
+        // The way back too, when whoever led it astray has put it where it was.
+        let helm = Helm::with(strategy, "");
+        helm.goes_down().await;
+        let (zone, dns) = (&helm.rule("www").zone, helm.dns());
+        let there = dns.all_sets(zone);
+        helm.begins_in_vain().await;
+        helm.goes_astray();
+        assert_eq!(helm.looks_for(2).await, [""; 0], "{strategy}");
+        assert_eq!(helm.memory().unwrap().get("begun"), None, "{strategy}");
+        there.into_iter().for_each(|set| dns.put_set(zone, set));
+        if let Strategy::RoutingControl { controls, .. } = &helm.rule("www").strategy {
+            dns.set_control(&controls.primary, false);
+        }
+        helm.becomes(Side::Primary, HealthState::Healthy);
+        assert_eq!(helm.looks_for(60).await, ["15: acted failed-back www"], "{strategy}");
+    }
+}
+
 #[tokio::test]
 async fn what_was_put_off_is_forgotten_where_the_primary_is_well_again() {
     for strategy in STRATEGIES {

@@ -198,7 +198,7 @@ fn needs(order: &Order<'_>, memory: Option<&Memory>, now: Timestamp) -> Needs {
         Failover::Drill => Needs { conflicts: true, ..all },
         Failover::Reconcile => match due_by(order, memory, now) {
             None => Needs::default(),
-            Some(Due::Follow) => Needs { place: true, ..Needs::default() },
+            Some(Due::Follow) => Needs { place: true, asks: Asks::First, ..Needs::default() },
             Some(Due::Over) => Needs { primary: Wanted::Now, asks: Asks::First, ..over },
             Some(Due::Back) => back,
         },

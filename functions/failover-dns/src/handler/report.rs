@@ -11,7 +11,7 @@ use shell::config::Chain;
 
 use super::state::{place, state};
 use crate::order::Order;
-use crate::plan::{Step, Why, ttl};
+use crate::plan::{Noted, Step, Why, ttl};
 use crate::world::{Fault, Memory, Move, Recall, World};
 
 /// What became of steps.
@@ -231,7 +231,7 @@ pub(super) fn finished(order: &Order<'_>, mut report: Report) -> Report {
         report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
     }
     let by_itself = order.action == Failover::Reconcile && order.origin.source != Source::Operator;
-    let is_news = report.steps.iter().any(|step| step.step == "forget-put-off");
+    let is_news = report.steps.iter().any(|step| step.step == Noted::NotNeeded.name());
     report.quiet = by_itself && report.verdict == Verdict::Held && !is_news;
     report
 }

@@ -148,6 +148,11 @@ pub(super) fn followed(side: Side, world: &World) -> Plan<Step, Why> {
     note_where(world, is_due, Noted::Followed, |memory| *memory = ended_at(side, memory))
 }
 
+/// Forgets a move that was begun: traffic is at neither side, so it was not made, and is in the way of what else is due.
+pub(super) fn begun_in_vain(world: &World) -> Plan<Step, Why> {
+    note_where(world, |memory| memory.begun.is_some(), Noted::InVain, |memory| memory.begun = None)
+}
+
 /// What is remembered when names and records are at a side: also a move there that nobody came to note.
 pub(super) fn ended_at(side: Side, memory: &Memory) -> Memory {
     let memory = memory.clone();

@@ -62,6 +62,8 @@ pub enum Noted {
     Move,
     /// The records have followed the names.
     Followed,
+    /// A move that was begun was not made.
+    InVain,
     /// A fail-over is put off.
     PutOff,
     /// One that was put off is not needed.
@@ -70,6 +72,23 @@ pub enum Noted {
     Returned,
     /// What is in the way was told.
     Told,
+}
+
+impl Noted {
+    /// The name of a step that notes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Begun => "note-begin",
+            Self::Move => "note-move",
+            Self::Followed => "note-end",
+            Self::InVain => "forget-begin",
+            Self::PutOff => "put-off",
+            Self::NotNeeded => "forget-put-off",
+            Self::Returned => "note-return",
+            Self::Told => "note-told",
+        }
+    }
 }
 
 impl Step {
@@ -91,13 +110,7 @@ impl PlanStep for Step {
             Self::RemoveObject(_) => "remove-object",
             Self::SetControls { .. } => "set-routing-controls",
             Self::MoveName { .. } => "move-name",
-            Self::Note { what: Noted::Begun, .. } => "note-begin",
-            Self::Note { what: Noted::Move, .. } => "note-move",
-            Self::Note { what: Noted::Followed, .. } => "note-end",
-            Self::Note { what: Noted::PutOff, .. } => "put-off",
-            Self::Note { what: Noted::NotNeeded, .. } => "forget-put-off",
-            Self::Note { what: Noted::Returned, .. } => "note-return",
-            Self::Note { what: Noted::Told, .. } => "note-told",
+            Self::Note { what, .. } => what.name(),
         }
     }
 
@@ -138,7 +151,8 @@ impl PlanStep for Step {
                 None => json!({}),
             },
             Self::Note {
-                what: Noted::Followed | Noted::NotNeeded | Noted::Returned | Noted::Told, ..
+                what: Noted::Followed | Noted::InVain | Noted::NotNeeded | Noted::Returned | Noted::Told,
+                ..
             } => json!({}),
         };
         let Value::Object(details) = details else { return Map::new() };

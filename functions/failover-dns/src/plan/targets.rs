@@ -2,7 +2,7 @@
 
 use shared::kinds::dns::{Answer, Side, Turn, normal};
 
-use super::way::{Obstacle, missing, unfit};
+use super::way::{Obstacle, changeable, missing, unfit};
 use crate::world::{Alias, Found, RecordSet};
 
 /// How long resolvers keep values where neither the playbook nor the record says it, in seconds: the most that Route
@@ -38,13 +38,6 @@ pub(super) fn only_set(found: &Found) -> Result<&RecordSet, Obstacle> {
         [set] => changeable(set, found),
         sets => Err(unfit(found, &format!("it has {} sets; name one by `set-identifier`", sets.len()))),
     }
-}
-
-fn changeable<'w>(set: &'w RecordSet, found: &Found) -> Result<&'w RecordSet, Obstacle> {
-    if set.traffic_policy.is_some() {
-        return Err(unfit(found, "a traffic policy made it, and only that can change it"));
-    }
-    Ok(set)
 }
 
 /// Whether a set answers so.

@@ -153,3 +153,14 @@ pub(super) fn missing(found: &Found, what: &str) -> Obstacle {
 pub(super) fn unfit(found: &Found, what: &str) -> Obstacle {
     Box::new(Why::RecordUnfit { record: found.record.clone(), what: what.to_owned() })
 }
+
+/// A set of a record, if it may be changed.
+///
+/// # Errors
+/// When a traffic policy made it.
+pub(super) fn changeable<'w>(set: &'w RecordSet, found: &Found) -> Result<&'w RecordSet, Obstacle> {
+    if set.traffic_policy.is_some() {
+        return Err(unfit(found, "a traffic policy made it, and only that can change it"));
+    }
+    Ok(set)
+}

@@ -2,13 +2,13 @@
 
 use shared::kinds::dns::{Side, Sides, WeightedSide};
 
-use super::way::{Obstacle, missing, unfit};
+use super::way::{Obstacle, changeable, missing, unfit};
 use crate::world::{Found, RecordSet};
 
 /// The two sets of a record, by side.
 ///
 /// # Errors
-/// When one is missing, or the record is not a weighted one.
+/// When one is missing, or the record is not a weighted one, or is a traffic policy's.
 pub(super) fn pair<'w>(
     sides: &Sides<WeightedSide>,
     found: &'w Found,
@@ -17,6 +17,7 @@ pub(super) fn pair<'w>(
         let identifier = sides.of(side).set_identifier.as_str();
         let set = found.sets.iter().find(|set| set.set_identifier.as_deref() == Some(identifier));
         let set = set.ok_or_else(|| missing(found, &format!("its set `{identifier}`")))?;
+        let set = changeable(set, found)?;
         if set.weight.is_none() {
             return Err(unfit(found, &format!("its set `{identifier}` has no weight")));
         }

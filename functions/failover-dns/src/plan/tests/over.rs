@@ -9,7 +9,7 @@ use shared::kinds::dns::{RecordType, Side};
 use super::check;
 use crate::examples::*;
 use crate::fake::{aliased, failover, simple, weighted};
-use crate::world::{Before, Memory, Place, Recall, World};
+use crate::world::{Before, Found, Memory, Place, Recall, RecordSet, World};
 
 #[test]
 fn weights_of_all_records_change_together() {
@@ -155,6 +155,42 @@ fn a_record_that_is_missing_or_not_weighted_is_refused() {
           next: compare `records` of the target with the zone, in the playbook or in Route 53
     "#]],
     );
+}
+
+/// Only the policy may change what it has made.
+#[test]
+fn records_of_a_traffic_policy_are_refused_by_every_strategy_that_changes_records() {
+    let of_policy = |sets: Vec<RecordSet>| -> Vec<RecordSet> {
+        let traffic_policy = Some("a1b2c3d4".to_owned());
+        sets.into_iter().map(|set| RecordSet { traffic_policy: traffic_policy.clone(), ..set }).collect()
+    };
+    let spoiled = |place| match place {
+        Place::Records(found) => {
+            let spoil = |one: Found| Found { sets: of_policy(one.sets), ..one };
+            Place::Records(found.into_iter().map(spoil).collect())
+        }
+        Place::Domain { distributions, records } => {
+            let spoil = |one: Found| Found { sets: of_policy(one.sets), ..one };
+            Place::Domain { distributions, records: records.into_iter().map(spoil).collect() }
+        }
+        other => panic!("{other:?}"),
+    };
+    let (weights, targets, domains) = (weights(""), targets(""), domains(""));
+    for (rule, place) in [
+        (&weights, weighted_place(&weights, 100, 0)),
+        (&targets, answering(&targets, &["192.0.2.1"])),
+        (&domains, domain(&domains, Side::Primary, Side::Primary, true)),
+    ] {
+        check(
+            &alarmed(rule),
+            &world(spoiled(place.clone())),
+            expect![[r#"
+            refuse record-unfit
+              A www.example.com cannot be changed: a traffic policy made it, and only that can change it
+              next: compare `records` of the target with the zone, in the playbook or in Route 53
+        "#]],
+        );
+    }
 }
 
 #[test]

@@ -190,6 +190,23 @@ fn records_follow_names() {
     );
 }
 
+/// Both weights 0, by somebody's hand: nobody came to make the move that was begun, and nobody will.
+#[test]
+fn a_move_that_was_begun_in_vain_is_forgotten() {
+    let rule = weights("");
+    let memory = Memory { begun: Some(moved(Side::Secondary, 1, false)), ..Memory::default() };
+    let there = World { recall: Recall::Known(memory), ..world(weighted_place(&rule, 0, 0)) };
+    check(
+        &reconcile(&rule),
+        &there,
+        expect![[r#"
+        act in-order
+          forget-begin {}
+          nothing is to be ended or taken back
+    "#]],
+    );
+}
+
 /// Whoever moved some of the names had passed every guard, and died or was held up.
 #[test]
 fn names_of_which_some_have_moved_go_on() {
