@@ -7,6 +7,7 @@ mod backups;
 mod bad_input;
 mod context;
 mod failover;
+mod far_alarms;
 mod faults;
 mod guardrails;
 mod limits;

@@ -5,6 +5,7 @@ mod alarms;
 mod clients;
 pub mod databases;
 mod effects;
+pub mod far;
 pub mod faults;
 mod ledger;
 pub mod names;
