@@ -70,6 +70,7 @@ impl LocalCloud {
             Purpose::Faults => Some(start_proxy(project, &folder, proxy_port, asked.0)?),
         };
         let mut command = Command::new(Kind::Ministack.program(project)?);
+        command.arg(project.path("xtask/stand_ins/local_cloud.py"));
         // The functions inherit this environment: a Lambda sees none of the developer's.
         command.env_clear().envs(kept(&["PATH", "HOME", "LANG"])).envs(variables(asked.0, asked.1));
         command

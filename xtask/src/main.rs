@@ -18,6 +18,7 @@ mod failure;
 mod lint;
 mod project;
 mod proof;
+mod readme;
 mod say;
 mod test;
 mod tools;
@@ -50,11 +51,15 @@ enum Command {
     },
     /// Ends the local cloud that `demo --keep` left up.
     Stop,
-    /// Runs all tests: `cargo test --workspace`, then the end-to-end tests on a local cloud.
+    /// Runs all tests: `cargo test --workspace`, then the end-to-end tests on a local cloud, then the commands of
+    /// README.md's deploy section on another.
     Test {
         /// Runs only the end-to-end tests.
         #[arg(long)]
         e2e: bool,
+        /// Runs only the commands of README.md's deploy section, on a local cloud of their own.
+        #[arg(long, conflicts_with = "e2e")]
+        readme: bool,
         /// Of the end-to-end tests, only those whose names begin with this or contain it, as `failover::`.
         #[arg(requires = "e2e")]
         only: Option<String>,
@@ -102,7 +107,8 @@ fn main() -> ExitCode {
         match arguments.command {
             Command::Demo { keep } => demo::run(&project, keep),
             Command::Stop => demo::stop(&project),
-            Command::Test { e2e, only } => test::run(&project, e2e, only.as_deref()),
+            Command::Test { readme: true, .. } => readme::run(&project),
+            Command::Test { e2e, only, .. } => test::run(&project, e2e, only.as_deref()),
             Command::Prove => proof::run(&project),
             Command::Check { only } => check::run(&project, only.as_deref()),
             Command::Build { arm64, config_env } => build::run(&project, arm64, config_env.as_deref()),

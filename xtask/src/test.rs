@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::cloud::Purpose;
 use crate::project::Project;
 use crate::proof::{self, Recorded};
-use crate::{children, demo, failure, say};
+use crate::{children, demo, failure, readme, say};
 
 /// Runs the tests, or only those on the local cloud.
 pub(crate) fn run(project: &Project, e2e_only: bool, only: Option<&str>) -> anyhow::Result<()> {
@@ -15,7 +15,8 @@ pub(crate) fn run(project: &Project, e2e_only: bool, only: Option<&str>) -> anyh
     }
     end_to_end(project, only)?;
     let all = !e2e_only && only.is_none();
-    proof::prove(project, if all { Recorded::Everything } else { Recorded::Part })
+    proof::prove(project, if all { Recorded::Everything } else { Recorded::Part })?;
+    if all { readme::run(project) } else { Ok(()) }
 }
 
 /// All of the workspace at once and with what the end-to-end tests need, so that one build of the SDK does for all tests:

@@ -45,7 +45,7 @@ impl Kind {
     /// Its program: that of a toolbox, or one of ours that cargo put beside this one.
     pub(super) fn program(self, project: &Project) -> anyhow::Result<PathBuf> {
         Ok(match self {
-            Self::Ministack => Toolbox::Ministack.programs(project).join("ministack"),
+            Self::Ministack => Toolbox::Ministack.programs(project).join("python"),
             Self::Microburst => Toolbox::Ministack.programs(project).join("microburst"),
             Self::Moto => Toolbox::Moto.programs(project).join("moto_server"),
             Self::Recorder => std::env::current_exe().context("find this program")?.with_file_name("record"),
