@@ -74,8 +74,7 @@ fn outputs_are_there(tree: &Tree) -> Vec<String> {
 fn is_output(name: &str) -> bool {
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric()) && name.starts_with(char::is_uppercase);
     let ends_so = ["Url", "TopicArn", "FunctionArn", "CommandsArn", "EventsArn", "AlarmsArn"];
-    is_name && ends_so.iter().any(|end| name.ends_with(end) && name != *end)
-        || name == "LedgerTableName"
+    is_name && ends_so.iter().any(|end| name.ends_with(end) && name != *end) || name == "LedgerTableName"
 }
 
 /// The rows of a page's tables whose first cell has names: those, and the other cells.
