@@ -3,6 +3,7 @@
 
 mod guards;
 mod place;
+mod reconcile;
 mod step;
 mod targets;
 mod way;
@@ -13,6 +14,8 @@ use shared::kinds::dns::{Failover, How, Side, Strategy};
 use shared::plan::Plan;
 
 pub use self::place::names_of;
+use self::reconcile::reconcile;
+pub use self::reconcile::{Due, due_by};
 pub use self::step::{Noted, Step, answer};
 pub use self::why::{Place as StatusPlace, Why};
 use crate::order::Order;
@@ -170,24 +173,6 @@ fn act(steps: Vec<Step>, why: Why) -> Plan<Step, Why> {
     if steps.iter().any(Step::moves) { Plan::Act { steps, why } } else { Plan::Hold { why: Why::InOrder } }
 }
 
-/// Goes on with names of which some have moved: whoever moved them had passed every guard, and died or was held up.
-fn resume(order: &Order<'_>, world: &World, place: &Place) -> Decision {
-    let memory = world.recall.memory();
-    let Some(begun) = memory.and_then(|memory| memory.begun.as_ref()) else {
-        return Ok(Plan::Hold { why: Why::InOrder });
-    };
-    let way = way::way(order.rule, place, begun.to, memory, order.action.is_forced())?;
-    let is_names = way.steps.iter().any(|step| matches!(step, Step::MoveName { .. }));
-    if !is_names {
-        return Ok(guards::begun_in_vain(world));
-    }
-    // It stays the move of whoever began it.
-    let origin = if begun.by_hand { guards::by_hand(&order.origin) } else { order.origin.clone() };
-    let beginner = Order { id: begun.command.clone(), origin, ..order.clone() };
-    let steps = noted(way, begun.to, Leads::Astray, &beginner, world);
-    Ok(act(steps, Why::NameMoved { to: begun.to }))
-}
-
 /// Everything of a fail-over but the change.
 fn drill(order: &Order<'_>, world: &World) -> Decision {
     if !order.rule.may_drill {
@@ -201,95 +186,16 @@ fn drill(order: &Order<'_>, world: &World) -> Decision {
     let by_hand =
         Order { origin: guards::by_hand(&order.origin), ..order.to(Failover::Over { force: false }) };
     match plan(&by_hand, world) {
-        Plan::Act { why, .. } => {
+        Plan::Act { .. } => {
             if let Err(fault) = &world.obstacle {
                 return Err(Box::new(Why::DrillFailed(Box::new(Why::NamesUnseen(fault.clone())))));
             }
-            let proof = match why {
-                Why::Moved { proof, .. } => proof,
-                _ => guards::proof(Side::Secondary, &by_hand, world)?,
-            };
+            let proof = guards::proof(Side::Secondary, &by_hand, world)?;
             Ok(Plan::Hold { why: Why::DrillPassed { proof: proof.unwrap_or_default() } })
         }
         Plan::Hold { why } => Ok(Plan::Hold { why }),
         Plan::Refuse { why } | Plan::Wait { why } => Err(Box::new(Why::DrillFailed(Box::new(why)))),
     }
-}
-
-/// What is next without anybody's order: the second stage, a fail-over that was put off, or the way back.
-fn reconcile(order: &Order<'_>, world: &World) -> Decision {
-    let Some(due) = due(order, world) else { return Ok(Plan::Hold { why: Why::InOrder }) };
-    match due {
-        Due::Follow => {
-            let place = seen(world)?;
-            match place::leads(order.rule, place, world.recall.memory())? {
-                // Without a ledger nobody knows whether they were left there, or led elsewhere on purpose.
-                Leads::Toward(to) if world.recall.memory().is_none() && !place::were_left(place, to) => {
-                    Ok(Plan::Hold { why: Why::InOrder })
-                }
-                Leads::Toward(to) => follow(to, world, place),
-                Leads::To(side) => Ok(guards::followed(side, world)),
-                Leads::Astray => resume(order, world, place),
-                Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
-            }
-        }
-        Due::Over => {
-            if guards::is_well(Side::Primary, world) {
-                return Ok(guards::put_off_no_longer(world));
-            }
-            if let Some(Err(fault)) = world.health.of(Side::Primary)
-                && fault.is_transient()
-            {
-                // Nobody knows whether it is still needed; the next look may.
-                return Err(Box::new(Why::EvidenceUnseen { side: Side::Primary, fault: fault.clone() }));
-            }
-            toward(Side::Secondary, &order.to(Failover::Over { force: false }), world)
-        }
-        Due::Back => {
-            // It may have been moved by hand meanwhile, and not by this function.
-            match place::leads(order.rule, seen(world)?, world.recall.memory())? {
-                Leads::To(Side::Secondary) => {
-                    toward(Side::Primary, &order.to(Failover::Back { force: false }), world)
-                }
-                Leads::To(Side::Primary) => Ok(guards::returned(world)),
-                Leads::Toward(_) | Leads::Astray | Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
-            }
-        }
-    }
-}
-
-/// What may be due for a target although nobody orders it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
-    /// The records must follow the names.
-    Follow,
-    /// A fail-over that was put off can be done.
-    Over,
-    /// The way back may be open.
-    Back,
-}
-
-/// What may be due, from what is remembered alone: so that a look at nothing costs nothing.
-#[must_use]
-pub fn due(order: &Order<'_>, world: &World) -> Option<Due> {
-    due_by(order, world.recall.memory(), world.now)
-}
-
-/// As [`due`].
-#[must_use]
-pub fn due_by(order: &Order<'_>, memory: Option<&Memory>, now: jiff::Timestamp) -> Option<Due> {
-    let is_staged = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
-    let Some(memory) = memory else { return is_staged.then_some(Due::Follow) };
-    if memory.unfinished.is_some() || memory.begun.is_some() {
-        return Some(Due::Follow);
-    }
-    if memory.pending.as_ref().is_some_and(|pending| pending.not_before <= now) {
-        return Some(Due::Over);
-    }
-    let last = memory.last()?;
-    let goes_back = order.rule.failback.how == How::Automatic && last.to == Side::Secondary && last.is_own();
-    let goes_back = goes_back && !memory.returned;
-    goes_back.then_some(Due::Back)
 }
 
 fn where_it_is(order: &Order<'_>, world: &World) -> StatusPlace {
