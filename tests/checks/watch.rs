@@ -125,8 +125,12 @@ fn no_data_means_what_it_means_for_the_metric() {
     }
 }
 
-/// A percentage of something with a size: the parameters' values, then metrics, and what that is in per cent.
-const PERCENTAGES: [(&str, &[(&str, &str)], &[(&str, f64)], Option<f64>); 9] = [
+/// A percentage of something with a size: the alarm, the parameters' values, the metrics, and what that is in per cent.
+type Percentage =
+    (&'static str, &'static [(&'static str, &'static str)], &'static [(&'static str, f64)], Option<f64>);
+
+/// As CloudWatch should count them.
+const PERCENTAGES: [Percentage; 9] = [
     ("weather-db-free-storage", &[("WeatherDbStorageGiB", "100")], &[("free", 10_737_418_240.0)], Some(10.0)),
     (
         "portfolio-db-free-storage",

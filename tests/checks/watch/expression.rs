@@ -1,5 +1,4 @@
 //! The part of CloudWatch's metric math that the templates use: numbers, names, the four operations and `FILL`.
-#![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
 use std::collections::BTreeMap;
 use std::iter::Peekable;
@@ -51,7 +50,7 @@ fn product(tokens: &mut Tokens, metrics: &BTreeMap<&str, f64>) -> Option<f64> {
 }
 
 fn atom(tokens: &mut Tokens, metrics: &BTreeMap<&str, f64>) -> Option<f64> {
-    let token = tokens.next().expect("an operand");
+    let token = tokens.next().unwrap_or_else(|| panic!("an operand is missing"));
     match token.as_str() {
         "(" => {
             let value = sum(tokens, metrics);
@@ -66,7 +65,9 @@ fn atom(tokens: &mut Tokens, metrics: &BTreeMap<&str, f64>) -> Option<f64> {
             assert_eq!(tokens.next().as_deref(), Some(")"));
             value.or(without)
         }
-        number if number.starts_with(|c: char| c.is_ascii_digit()) => Some(number.parse().expect("a number")),
+        number if number.starts_with(|c: char| c.is_ascii_digit()) => {
+            Some(number.parse().unwrap_or_else(|_| panic!("`{number}` is no number")))
+        }
         name => metrics.get(name).copied(),
     }
 }
