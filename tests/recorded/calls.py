@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel
 
+# The key of the built functions in their own tests; tests of their parts have others. Source: tests/src/process.rs.
+BUILT = "AKIAIOSFODNN7EXAMPLE"
 # What a signature calls a service that botocore calls otherwise.
 SIGNED_AS = {"monitoring": "cloudwatch"}
 
@@ -30,7 +32,7 @@ class Call:
     service: str
     region: str
     function: str | None
-    local: bool
+    source: str
     labels: dict = field(default_factory=dict)
     operation: OperationModel | None = None
 
@@ -44,15 +46,22 @@ def read(file: Path, functions):
     """The calls of a record. `functions` has the function of each access key; a stand-in's record names it instead."""
     if not file.exists():
         return
+    counts = True
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             raw = json.loads(line)
-            signed = re.search(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request", raw["headers"].get("authorization", ""))
+            counts = raw.get("counts", counts)
+            if "method" not in raw or not counts:
+                continue
+            signed = re.search(
+                r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request",
+                raw["headers"].get("authorization", ""),
+            )
             if not signed:
                 # Nobody signs these: the health of a server, or a page that S3 serves.
                 continue
             key, region, service = signed.groups()
-            parts = urlsplit(raw["path"])
+            parts = urlsplit(bucket(raw["headers"].get("host", "")) + raw["path"])
             call = Call(
                 method=raw["method"],
                 path=parts.path,
@@ -65,10 +74,23 @@ def read(file: Path, functions):
                 service=SIGNED_AS.get(service, service),
                 region=region,
                 function=raw.get("function") or functions.get(key),
-                local="status" in raw,
+                source=source("status" in raw, key),
             )
             call.operation = operation(call)
             yield call
+
+
+def source(is_local, key):
+    """Where a call was recorded: at the local cloud, at the stand-in of a built function, or in a test of an adapter."""
+    if is_local:
+        return "e2e"
+    return "stand-in" if key == BUILT else "adapter"
+
+
+def bucket(host):
+    """The bucket that a host's name begins with, as the beginning of a path."""
+    named = re.match(r"(.+)\.s3\.[a-z0-9-]+\.amazonaws\.com", host)
+    return f"/{named.group(1)}" if named else ""
 
 
 @cache
@@ -105,9 +127,13 @@ def named(call):
 def routed(service, call, only=None):
     """The operation whose method and path those of a call are; the one with most in common where several are."""
     best = (-1, None, {})
-    given = {part for pair in call.query.split("&") for part in (pair, pair.split("=")[0])} | set(call.headers)
+    given = {part for pair in call.query.split("&") for part in (pair, pair.split("=")[0])} | set(
+        call.headers
+    )
     for name, method, pattern, wanted in routes(service.service_name):
-        found = only in (None, name) and method == call.method and pattern.fullmatch(call.path.rstrip("/") or "/")
+        found = (
+            only in (None, name) and method == call.method and pattern.fullmatch(call.path.rstrip("/") or "/")
+        )
         weight = 1000 * len(wanted) + len(pattern.pattern)
         if found and wanted <= given and weight > best[0]:
             best = (weight, name, {key: unquote(value) for key, value in found.groupdict().items()})
@@ -127,11 +153,15 @@ def routes(service):
         http = operation_model.http
         path, _, query = http["requestUri"].partition("?")
         pattern = "".join(
-            (f"(?P<{part[1:-1].rstrip('+')}>" + (".+" if part.endswith("+}") else "[^/]+") + ")") if part.startswith("{") else re.escape(part)
+            (f"(?P<{part[1:-1].rstrip('+')}>" + (".+" if part.endswith("+}") else "[^/]+") + ")")
+            if part.startswith("{")
+            else re.escape(part)
             for part in re.split(r"(\{[^}]+\})", path.rstrip("/") or "/")
         )
         shape = operation_model.input_shape
         required = [shape.members[member].serialization for member in shape.required_members] if shape else []
         headers = {one["name"].lower() for one in required if one.get("location") == "header"}
-        found.append((name, http["method"], re.compile(pattern), headers | set(filter(None, query.split("&")))))
+        found.append(
+            (name, http["method"], re.compile(pattern), headers | set(filter(None, query.split("&"))))
+        )
     return found

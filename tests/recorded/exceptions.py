@@ -8,7 +8,10 @@ UNSEEN = {}
 
 # Calls that the roles deny, as they should: function, action.
 DENIED = {
-    ("invalidate-cache", "cloudfront:CreateInvalidation"): "a target of the tests has a distribution that is not allowed",
+    (
+        "invalidate-cache",
+        "cloudfront:CreateInvalidation",
+    ): "a target of the tests has a distribution that is not allowed",
 }
 
 # Actions that AWS has, and that the simulator's list of actions does not.
@@ -23,7 +26,11 @@ OF_LAMBDA = {
     ("*", "*", "sqs:ReceiveMessage"): "Lambda polls the queues",
     ("*", "*", "sqs:DeleteMessage"): "Lambda polls the queues",
     ("*", "*", "sqs:GetQueueAttributes"): "Lambda polls the queues",
-    ("*", "KeepFailedInvocations", "sqs:SendMessage"): "Lambda sends what failed to the function's destination",
+    (
+        "*",
+        "KeepFailedInvocations",
+        "sqs:SendMessage",
+    ): "Lambda sends what failed to the function's destination",
 }
 
 # Actions that AWS asks for and no recorded call shows: role, statement, action.

@@ -26,7 +26,9 @@ class Template:
     def resources(self, kind):
         """The resources of a kind that are made."""
         for name, resource in self.template["Resources"].items():
-            if resource["Type"] == kind and ("Condition" not in resource or self.condition(resource["Condition"])):
+            if resource["Type"] == kind and (
+                "Condition" not in resource or self.condition(resource["Condition"])
+            ):
                 yield name, resource["Properties"]
 
     def roles(self):
@@ -108,7 +110,10 @@ class Template:
 
 NOTHING = object()
 FUNCTIONS = {
-    "Ref": Template.ref, "Fn::GetAtt": Template.attribute, "Fn::Sub": Template.substituted, "Fn::If": Template.chosen,
+    "Ref": Template.ref,
+    "Fn::GetAtt": Template.attribute,
+    "Fn::Sub": Template.substituted,
+    "Fn::If": Template.chosen,
     "Fn::Join": Template.joined,
 }
 

@@ -23,12 +23,14 @@ def main(root, folder, part):
     recorded += calls.read(folder / "stand-in.jsonl", {})
     requests, problems = read(recorded)
     with (folder / "requests.jsonl").open("w", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(wire.readable(public(request))) + "\n" for request in requests)
+        lines.writelines(json.dumps(wire.readable(request)) + "\n" for request in requests)
     ours = [request for request in requests if request["function"]]
     seen = {(request["function"], request["service"], request["operation"]) for request in ours}
     if not part:
         problems += compared(source.sent(root), seen)
-    say(f"requests: {len(ours)} of the functions, {len({one[1:] for one in seen})} operations, {len(problems)} problems")
+    say(
+        f"requests: {len(ours)} of the functions, {len({one[1:] for one in seen})} operations, {len(problems)} problems"
+    )
     problems += permissions.prove(root, folder, stack, ours, part, say)
     for problem in problems:
         print(problem)
@@ -42,13 +44,9 @@ def say(text):
 def functions(stack):
     """The function of each access key."""
     return {
-        calls.execution_key(function["FunctionArn"], function["Role"]): name for name, function in stack["functions"].items()
+        calls.execution_key(function["FunctionArn"], function["Role"]): name
+        for name, function in stack["functions"].items()
     }
-
-
-def public(request):
-    """A request without what is only of use here."""
-    return {name: value for name, value in request.items() if name != "local"} | {"source": "e2e" if request["local"] else "stand-in"}
 
 
 def read(recorded):
@@ -61,13 +59,23 @@ def read(recorded):
             continue
         params, problems = wire.params(call)
         problems += rules.check(call.operation.input_shape, params)
-        requests.append({
-            "function": call.function, "service": call.service, "operation": call.operation.name, "region": call.region,
-            "params": params, "status": call.status, "error": call.answer[:200], "local": call.local,
-        })
+        requests.append(
+            {
+                "function": call.function,
+                "service": call.service,
+                "operation": call.operation.name,
+                "region": call.region,
+                "params": params,
+                "status": call.status,
+                "error": call.answer[:200],
+                "source": call.source,
+            }
+        )
         for member, value, says in problems if call.function else []:
             if (call.service, call.operation.name, member) not in WRONG_MODELS:
-                wrong[f"{call.function}: {call.service} {call.operation.name}: {member} = {value!r:.200}: {says}"] += 1
+                wrong[
+                    f"{call.function}: {call.service} {call.operation.name}: {member} = {value!r:.200}: {says}"
+                ] += 1
     return requests, [f"{what} ({count} times)" for what, count in sorted(wrong.items())]
 
 
@@ -79,7 +87,10 @@ def compared(sent, seen):
         if part != source.SHELL:
             by = {one for one in by if one[0] == part}
         if bool(by) == ((part, service, operation) in UNSEEN):
-            problems.append(f"{part}: {service} {operation} " + ("is sent, and UNSEEN names it" if by else "is in the code, and no test sends it"))
+            problems.append(
+                f"{part}: {service} {operation} "
+                + ("is sent, and UNSEEN names it" if by else "is in the code, and no test sends it")
+            )
     known = {(part, service, operation) for part, service, operation in sent}
     for function, service, operation in sorted(seen):
         if not known & {(function, service, operation), (source.SHELL, service, operation)}:

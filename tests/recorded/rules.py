@@ -6,12 +6,29 @@ from datetime import datetime
 from functools import cache
 
 # Java's named classes of ASCII, which Python's expressions do not have.
-CLASSES = {"Graph": "!-~", "Print": " -~", "Alnum": "0-9A-Za-z", "ASCII": r"\x00-\x7f", "Punct": r"!-/:-@\[-`{-~"}
+CLASSES = {
+    "Graph": "!-~",
+    "Print": " -~",
+    "Alnum": "0-9A-Za-z",
+    "ASCII": r"\x00-\x7f",
+    "Punct": r"!-/:-@\[-`{-~",
+}
 # All beyond the first plane, as a model of UTF-16 writes it, and as Python does.
 PAIRS = (r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
 TYPES = {
-    "structure": dict, "map": dict, "list": list, "string": str, "boolean": bool, "blob": (bytes, str), "timestamp": datetime,
-    "integer": int, "long": int, "short": int, "byte": int, "float": (int, float), "double": (int, float),
+    "structure": dict,
+    "map": dict,
+    "list": list,
+    "string": str,
+    "boolean": bool,
+    "blob": (bytes, str),
+    "timestamp": datetime,
+    "integer": int,
+    "long": int,
+    "short": int,
+    "byte": int,
+    "float": (int, float),
+    "double": (int, float),
 }
 NUMBERS = {"integer", "long", "short", "byte", "float", "double"}
 BITS = {"byte": 8, "short": 16, "integer": 32, "long": 64}
@@ -79,7 +96,11 @@ def plain(_shape, _value, _path):
 
 
 INNER = {
-    "structure": structure, "list": sequence, "map": mapping, "string": string, "blob": blob,
+    "structure": structure,
+    "list": sequence,
+    "map": mapping,
+    "string": string,
+    "blob": blob,
     **dict.fromkeys(NUMBERS, number),
 }
 

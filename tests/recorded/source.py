@@ -7,7 +7,10 @@ from botocore import xform_name
 from calls import model
 
 # What an SDK crate is called in botocore, where that differs.
-CRATES = {"applicationautoscaling": "application-autoscaling", "route53recoverycluster": "route53-recovery-cluster"}
+CRATES = {
+    "applicationautoscaling": "application-autoscaling",
+    "route53recoverycluster": "route53-recovery-cluster",
+}
 # Crates of the SDK that have no service's operations.
 NO_SERVICES = {"sdk"}
 # What all functions share.
@@ -17,7 +20,10 @@ SHELL = "shell"
 def sent(root: Path):
     """The service and the operation of every request in the code, with the part that sends it."""
     found = set()
-    for part, folder in [*((path.name, path / "src") for path in sorted((root / "functions").iterdir())), (SHELL, root / SHELL / "src")]:
+    for part, folder in [
+        *((path.name, path / "src") for path in sorted((root / "functions").iterdir())),
+        (SHELL, root / SHELL / "src"),
+    ]:
         for file in sorted(folder.rglob("*.rs")):
             if "tests" not in file.relative_to(folder).as_posix():
                 found |= {(part, *one) for one in of(file, folder)}
@@ -32,7 +38,11 @@ def of(file, folder):
         return
     if not services:
         # A part of an adapter that takes its clients from the whole.
-        services = set(re.findall(r"\baws_sdk_([a-z0-9]+)", "".join(one.read_text(encoding="utf-8") for one in adapter(file))))
+        services = set(
+            re.findall(
+                r"\baws_sdk_([a-z0-9]+)", "".join(one.read_text(encoding="utf-8") for one in adapter(file))
+            )
+        )
     called = set(re.findall(r"\.([a-z0-9_]+)\(\)", text))
     for crate in sorted(services - NO_SERVICES):
         service = CRATES.get(crate, crate)

@@ -15,7 +15,11 @@ def main(name, file):
         for page in pages
         for one in page["StackResourceSummaries"]
     }
-    made = [one["id"] for one in resources.values() if one["type"] in ("AWS::Lambda::Function", "AWS::Serverless::Function")]
+    made = [
+        one["id"]
+        for one in resources.values()
+        if one["type"] in ("AWS::Lambda::Function", "AWS::Serverless::Function")
+    ]
     known = {
         "stack": name,
         "parameters": {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]},

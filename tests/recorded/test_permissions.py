@@ -47,14 +47,26 @@ def statements(parameters):
 
 
 def request(service, operation, params, status=200):
-    return {"service": service, "operation": operation, "params": params, "region": "us-west-2", "status": status}
+    return {
+        "service": service,
+        "operation": operation,
+        "params": params,
+        "region": "us-west-2",
+        "status": status,
+    }
 
 
 def asked(*requests):
     questions, of = [], Asked({"arn:aws:sns:us-west-2:123456789012:a": "key"})
     for one in requests:
-        questions = [(question.action, question.resource.rpartition(":")[2], question.context) for question in of.of(one)]
-    return [(action, resource, {key: value for key, value in context.items() if key != "aws:RequestedRegion"}) for action, resource, context in questions]
+        questions = [
+            (question.action, question.resource.rpartition(":")[2], question.context)
+            for question in of.of(one)
+        ]
+    return [
+        (action, resource, {key: value for key, value in context.items() if key != "aws:RequestedRegion"})
+        for action, resource, context in questions
+    ]
 
 
 class World:
@@ -74,7 +86,10 @@ class World:
 
 def judged(role, *questions):
     """Whether each is allowed, what is ignored, and which actions are needed."""
-    listed = [{"world": "e2e", "role": "Role", "action": action, "resource": resource, "context": context} for action, resource, context in questions]
+    listed = [
+        {"world": "e2e", "role": "Role", "action": action, "resource": resource, "context": context}
+        for action, resource, context in questions
+    ]
     said = permissions.judge(ROOT, [World(*role)], listed)
     return said["answers"], {(one["sid"], one["action"]): one["used"] for one in said["uses"]}
 
@@ -87,75 +102,148 @@ class Permissions(unittest.TestCase):
     def test_a_role_is_read_as_cloudformation_does(self):
         send = {"Sid": "Send", "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE}
         self.assertEqual(statements({}), [send])
-        self.assertEqual(statements({"Zones": f"{ZONE},x"})[1], {
-            "Sid": "Change", "Effect": "Allow", "Action": "route53:ChangeResourceRecordSets", "Resource": [ZONE, "x"],
-            "Condition": {"StringEquals": {"a": f"us-east-1/{QUEUE}"}, "Null": {}},
-        })
+        self.assertEqual(
+            statements({"Zones": f"{ZONE},x"})[1],
+            {
+                "Sid": "Change",
+                "Effect": "Allow",
+                "Action": "route53:ChangeResourceRecordSets",
+                "Resource": [ZONE, "x"],
+                "Condition": {"StringEquals": {"a": f"us-east-1/{QUEUE}"}, "Null": {}},
+            },
+        )
 
     def test_a_snapshot_has_the_tags_that_its_request_gave_it(self):
         tags = [{"Key": "lamplighter:target", "Value": "db"}]
-        create = request("rds", "CreateDBSnapshot", {"DBInstanceIdentifier": "db", "DBSnapshotIdentifier": "s", "Tags": tags})
+        create = request(
+            "rds",
+            "CreateDBSnapshot",
+            {"DBInstanceIdentifier": "db", "DBSnapshotIdentifier": "s", "Tags": tags},
+        )
         delete = request("rds", "DeleteDBSnapshot", {"DBSnapshotIdentifier": "s"})
         given = {"aws:RequestTag/lamplighter:target": "db", "aws:TagKeys": ["lamplighter:target"]}
-        self.assertEqual(asked(create), [("rds:CreateDBSnapshot", "db", given), ("rds:CreateDBSnapshot", "s", given), ("rds:AddTagsToResource", "s", given)])
-        self.assertEqual(asked(create, delete), [("rds:DeleteDBSnapshot", "s", {"aws:ResourceTag/lamplighter:target": "db"})])
+        self.assertEqual(
+            asked(create),
+            [
+                ("rds:CreateDBSnapshot", "db", given),
+                ("rds:CreateDBSnapshot", "s", given),
+                ("rds:AddTagsToResource", "s", given),
+            ],
+        )
+        self.assertEqual(
+            asked(create, delete),
+            [("rds:DeleteDBSnapshot", "s", {"aws:ResourceTag/lamplighter:target": "db"})],
+        )
         self.assertEqual(asked(create | {"status": 400}, delete), [("rds:DeleteDBSnapshot", "s", {})])
 
     def test_what_a_request_takes_beside_its_own_action_is_asked_too(self):
         publish = asked(request("sns", "Publish", {"TopicArn": "arn:aws:sns:us-west-2:123456789012:a"}))
-        self.assertEqual([action for action, _, _ in publish], ["sns:Publish", "kms:GenerateDataKey", "kms:Decrypt"])
-        write = {"TransactItems": [{"Put": {"TableName": "t"}}, {"Put": {"TableName": "t"}}, {"ConditionCheck": {"TableName": "t"}}]}
-        self.assertEqual([action for action, _, _ in asked(request("dynamodb", "TransactWriteItems", write))], ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"])
+        self.assertEqual(
+            [action for action, _, _ in publish], ["sns:Publish", "kms:GenerateDataKey", "kms:Decrypt"]
+        )
+        write = {
+            "TransactItems": [
+                {"Put": {"TableName": "t"}},
+                {"Put": {"TableName": "t"}},
+                {"ConditionCheck": {"TableName": "t"}},
+            ]
+        }
+        self.assertEqual(
+            [action for action, _, _ in asked(request("dynamodb", "TransactWriteItems", write))],
+            ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"],
+        )
         with self.assertRaises(LookupError):
             asked(request("ec2", "RunInstances", {}))
 
     def test_names_of_records_are_normalized(self):
-        self.assertEqual([normal(name) for name in ("WWW.Example.com.", "*.example.com")], ["www.example.com", "\\052.example.com"])
+        self.assertEqual(
+            [normal(name) for name in ("WWW.Example.com.", "*.example.com")],
+            ["www.example.com", "\\052.example.com"],
+        )
 
     def test_too_little_and_too_much_are_found(self):
         role = [
             allow("Send", ["sqs:SendMessage", "sqs:DeleteMessage"], QUEUE),
             allow("SendMore", "sqs:SendMessage", "*"),
-            allow("Change", "route53:ChangeResourceRecordSets", ZONE,
-                  Condition={"ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsActions": ["UPSERT"]}}),
+            allow(
+                "Change",
+                "route53:ChangeResourceRecordSets",
+                ZONE,
+                Condition={
+                    "ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsActions": ["UPSERT"]}
+                },
+            ),
         ]
-        changes = [("route53:ChangeResourceRecordSets", ZONE, {"route53:ChangeResourceRecordSetsActions": [action]}) for action in ("UPSERT", "DELETE")]
-        answers, uses = judged(role, ("sqs:SendMessage", QUEUE, {}), *changes, ("sqs:SendMessage", QUEUE, {"sqs:Colour": "red"}), ("sqs:Sing", QUEUE, {}))
+        changes = [
+            ("route53:ChangeResourceRecordSets", ZONE, {"route53:ChangeResourceRecordSetsActions": [action]})
+            for action in ("UPSERT", "DELETE")
+        ]
+        answers, uses = judged(
+            role,
+            ("sqs:SendMessage", QUEUE, {}),
+            *changes,
+            ("sqs:SendMessage", QUEUE, {"sqs:Colour": "red"}),
+            ("sqs:Sing", QUEUE, {}),
+        )
         self.assertEqual([answer.get("allowed") for answer in answers], [True, True, False, True, None])
         self.assertEqual((answers[3]["ignored"], "error" in answers[4]), (["sqs:Colour"], True))
-        self.assertEqual(uses, {
-            ("Send", "sqs:SendMessage"): False, ("Send", "sqs:DeleteMessage"): False, ("SendMore", "sqs:SendMessage"): False,
-            ("Change", "route53:ChangeResourceRecordSets"): True,
-        })
+        self.assertEqual(
+            uses,
+            {
+                ("Send", "sqs:SendMessage"): False,
+                ("Send", "sqs:DeleteMessage"): False,
+                ("SendMore", "sqs:SendMessage"): False,
+                ("Change", "route53:ChangeResourceRecordSets"): True,
+            },
+        )
         self.assertTrue(judged(role[:1], ("sqs:SendMessage", QUEUE, {}))[1]["Send", "sqs:SendMessage"])
 
     def test_a_key_is_used_where_its_own_policy_lets_roles_decide(self):
         key = "arn:aws:kms:us-east-1:123456789012:key/a"
-        role = [allow("Use", "kms:Decrypt", key, Condition={"StringEquals": {"kms:ViaService": "sns.us-east-1.amazonaws.com"}})]
-        via = [("kms:Decrypt", key, {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"}) for service in ("sns", "sqs")]
+        role = [
+            allow(
+                "Use",
+                "kms:Decrypt",
+                key,
+                Condition={"StringEquals": {"kms:ViaService": "sns.us-east-1.amazonaws.com"}},
+            )
+        ]
+        via = [
+            ("kms:Decrypt", key, {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"})
+            for service in ("sns", "sqs")
+        ]
         self.assertEqual([answer["allowed"] for answer in judged(role, *via)[0]], [True, False])
 
     def test_lists_of_reasons_are_right(self):
         template = mock.Mock(all_statements=lambda: [("Role", {"Send", "Gone"})])
         uses = {("Role", "Send", "sqs:SendMessage"): True, ("Role", "Send", "sqs:DeleteMessage"): False}
-        lists = {"OF_LAMBDA": {("*", "Send", "sqs:ReceiveMessage"): "?"}, "UNSHOWN": {("Role", "Send", "sqs:SendMessage"): "?"}}
+        lists = {
+            "OF_LAMBDA": {("*", "Send", "sqs:ReceiveMessage"): "?"},
+            "UNSHOWN": {("Role", "Send", "sqs:SendMessage"): "?"},
+        }
         with mock.patch.multiple(permissions, **lists):
-            self.assertEqual(permissions.left_over(uses, [mock.Mock(template=template)]), [
-                "Role: Send: without sqs:DeleteMessage nothing that was recorded is denied",
-                "Role: Send: sqs:SendMessage is needed, and UNSHOWN says that nothing shows it",
-                "the template has no * Send sqs:ReceiveMessage, which a list has a reason for",
-                "Role: Gone is never in force",
-            ])
+            self.assertEqual(
+                permissions.left_over(uses, [mock.Mock(template=template)]),
+                [
+                    "Role: Send: without sqs:DeleteMessage nothing that was recorded is denied",
+                    "Role: Send: sqs:SendMessage is needed, and UNSHOWN says that nothing shows it",
+                    "the template has no * Send sqs:ReceiveMessage, which a list has a reason for",
+                    "Role: Gone is never in force",
+                ],
+            )
 
     def test_operations_that_only_the_code_or_only_the_record_has_are_found(self):
         sent = {("a", "rds", "CopyDBSnapshot"), ("shell", "sns", "Publish"), ("a", "sqs", "SendMessage")}
         seen = {("b", "sns", "Publish"), ("b", "rds", "CopyDBSnapshot"), ("a", "sqs", "SendMessage")}
         with mock.patch.object(proof, "UNSEEN", {("a", "sqs", "SendMessage"): "?"}):
-            self.assertEqual(proof.compared(sent, seen), [
-                "a: rds CopyDBSnapshot is in the code, and no test sends it",
-                "a: sqs SendMessage is sent, and UNSEEN names it",
-                "b: rds CopyDBSnapshot is sent, and the code does not name it",
-            ])
+            self.assertEqual(
+                proof.compared(sent, seen),
+                [
+                    "a: rds CopyDBSnapshot is in the code, and no test sends it",
+                    "a: sqs SendMessage is sent, and UNSEEN names it",
+                    "b: rds CopyDBSnapshot is sent, and the code does not name it",
+                ],
+            )
 
 
 if __name__ == "__main__":

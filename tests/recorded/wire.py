@@ -19,7 +19,9 @@ OF_THE_QUERY = {"Action", "Version"}
 # What the SDK writes behind `?` of every request to S3, for itself.
 OF_THE_SDK = {"x-id"}
 # Headers of Amazon's that are of the signature or of the SDK, and of no operation's model.
-OF_THE_SIGNATURE = re.compile(r"x-amz-(date|security-token|content-sha256|user-agent|target|trailer|decoded-content-length|checksum-.*)")
+OF_THE_SIGNATURE = re.compile(
+    r"x-amz-(date|security-token|content-sha256|user-agent|target|trailer|decoded-content-length|checksum-.*)"
+)
 
 
 def params(call):
@@ -141,7 +143,9 @@ class Query:
         for member, inner in shape.members.items():
             name = below(prefix, inner.serialization.get("name", member))
             if inner.type_name == "list" and inner.serialization.get("flattened"):
-                name = below(prefix, inner.member.serialization.get("name", inner.serialization.get("name", member)))
+                name = below(
+                    prefix, inner.member.serialization.get("name", inner.serialization.get("name", member))
+                )
             if self.there(name):
                 found[member] = self.value(inner, name, below(path, member))
         return found
@@ -173,7 +177,9 @@ def rest(call, shape, wrong):
     """A request that says some things by its path, some behind `?`, some in headers, and the rest in its body."""
     found, members = {}, shape.members if shape else {}
     queried = dict(parse_qsl(call.query, keep_blank_values=True))
-    known = {part.split("=")[0] for part in call.operation.http["requestUri"].partition("?")[2].split("&")} | OF_THE_SDK
+    known = {
+        part.split("=")[0] for part in call.operation.http["requestUri"].partition("?")[2].split("&")
+    } | OF_THE_SDK
     headers = dict(call.headers)
     for member, inner in members.items():
         name = inner.serialization.get("name", member)
@@ -183,6 +189,10 @@ def rest(call, shape, wrong):
         elif where == "querystring" and name in queried:
             known.add(name)
             found[member] = plain(inner, queried[name], member, wrong)
+        elif where == "headers":
+            # A map whose keys are the ends of the headers' names.
+            ends = [one for one in headers if one.startswith(name.lower())]
+            found |= {member: {one[len(name) :]: headers.pop(one) for one in ends}} if ends else {}
         elif where == "header" and name.lower() in headers:
             found[member] = plain(inner, headers.pop(name.lower()), member, wrong)
     for name in sorted(set(queried) - known):
@@ -226,7 +236,9 @@ def xml(shape, node, path, wrong):
         name = shape.member.serialization.get("name", "member")
         for child in node:
             if local(child.tag) != name:
-                wrong.append((below(path, local(child.tag)), child.text, f"the list's elements are called {name}"))
+                wrong.append(
+                    (below(path, local(child.tag)), child.text, f"the list's elements are called {name}")
+                )
         return [xml(shape.member, child, f"{path}[{index}]", wrong) for index, child in enumerate(node)]
     return plain(shape, node.text or "", path, wrong)
 

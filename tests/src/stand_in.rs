@@ -22,14 +22,12 @@ mod wire;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use hyper::Request;
 use hyper::body::Bytes;
-use serde_json::json;
 
 pub use self::autoscaling::ScalableTarget;
 pub use self::cloudfront::Limits;
@@ -44,9 +42,6 @@ pub use self::sqs::{Refused, Sent};
 pub use self::wire::{Batch, Recorded, Service};
 use crate::loopback::{Reply, Server};
 use crate::recorder::Record;
-
-/// The variable that names a file to write all requests to.
-const RECORDED_CALLS: &str = "RECORDED_CALLS";
 
 /// An AWS of a few services. The functions reach it by `AWS_ENDPOINT_URL`.
 #[derive(Debug)]
@@ -85,7 +80,7 @@ impl StandIn {
     /// # Errors
     /// When there is no free port.
     pub async fn start() -> anyhow::Result<Self> {
-        let state = Arc::new(Mutex::new(State { record: record()?, ..State::default() }));
+        let state = Arc::new(Mutex::new(State { record: Record::of_these_tests()?, ..State::default() }));
         let server = Server::start({
             let state = Arc::clone(&state);
             move |request| serve(Arc::clone(&state), request)
@@ -140,18 +135,6 @@ impl StandIn {
     }
 }
 
-/// The record that the proofs read later, where there is to be one. Requests that this crate's own tests make up are
-/// nobody's.
-fn record() -> anyhow::Result<Option<Record>> {
-    let file = std::env::var_os(RECORDED_CALLS).filter(|_| package() != env!("CARGO_PKG_NAME"));
-    file.map(|file| Record::open(Path::new(&file))).transpose()
-}
-
-/// The function whose tests run here.
-fn package() -> String {
-    std::env::var("CARGO_PKG_NAME").unwrap_or_default()
-}
-
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -190,7 +173,7 @@ async fn serve(state: Arc<Mutex<State>>, request: Request<Bytes>) -> Reply {
     let (trouble, silence, pace) = {
         let mut state = lock(&state);
         if let Some(record) = &state.record {
-            record.write(&request, json!({"function": package()}));
+            record.note(&request);
         }
         state.requests.push(recorded.clone());
         let next = state.troubles.get_mut(&recorded.operation).and_then(VecDeque::pop_front);

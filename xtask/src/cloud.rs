@@ -32,7 +32,7 @@ pub(crate) enum Purpose {
     Faults,
 }
 
-/// The file of calls, in the cloud's folder. Clouds that follow each other go on with it.
+/// The file of calls, in the cloud's folder: those of the tests of faults follow those of the other tests.
 pub(crate) const CALLS: &str = "calls.jsonl";
 
 /// A running local cloud; it ends when this is dropped.
@@ -58,6 +58,9 @@ impl LocalCloud {
 
         let [port, moto_port, proxy_port, asked, moto_asked] = free_ports()?;
         let moto = start_moto(project, &folder, moto_port)?;
+        if purpose == Purpose::Tests {
+            fs::write(folder.join(CALLS), "").context("empty the record of calls")?;
+        }
         let recorder = match purpose {
             Purpose::Demo => None,
             Purpose::Tests | Purpose::Faults => {

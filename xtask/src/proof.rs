@@ -44,20 +44,30 @@ pub(crate) fn record_stand_ins(project: &Project) -> anyhow::Result<PathBuf> {
     Ok(file)
 }
 
-/// Empties the record of the local cloud.
-pub(crate) fn begin(project: &Project) -> anyhow::Result<()> {
-    let file = project.target("e2e")?.join(CALLS);
-    fs::write(&file, "").with_context(|| format!("empty {}", file.display()))
-}
-
 /// Writes down what the stack's parts are called, as long as its cloud is there.
 pub(crate) fn remember(project: &Project, cloud: &LocalCloud) -> anyhow::Result<()> {
-    let mut python = python(project, "stack.py");
+    on_the_cloud(project, cloud, "stack.py", "stack.json", "the local cloud does not describe the stack")
+}
+
+/// Shows that the cloud checks the roles.
+pub(crate) fn enforced(project: &Project, cloud: &LocalCloud) -> anyhow::Result<()> {
+    say::step("taking statements out of roles on the local cloud");
+    on_the_cloud(project, cloud, "enforced.py", CALLS, "a flow does not need the statement that it was taken")
+}
+
+fn on_the_cloud(
+    project: &Project,
+    cloud: &LocalCloud,
+    script: &str,
+    file: &str,
+    wrong: &str,
+) -> anyhow::Result<()> {
+    let mut python = python(project, script);
     cloud.point(&mut python);
-    if !children::run(python.arg(deploy::stack()).arg(cloud.folder().join("stack.json")))? {
-        return Err(failure::found("the local cloud does not describe the stack"));
+    if children::run(python.arg(deploy::stack()).arg(cloud.folder().join(file)))? {
+        return Ok(());
     }
-    Ok(())
+    Err(failure::found(wrong))
 }
 
 /// Proves what was recorded.

@@ -47,11 +47,10 @@ fn end_to_end(project: &Project, only: Option<&str>) -> anyhow::Result<()> {
     }
     // The tests with faults have a cloud of their own, behind a proxy; all others have one that enforces IAM.
     let without = ["--skip", "faults::"];
-    proof::begin(project)?;
     let clouds: [(Purpose, &[&str]); 2] = [(Purpose::Tests, &without), (Purpose::Faults, &["faults::"])];
     for (purpose, which) in clouds {
         let which = match only {
-            Some(only) if only.starts_with("faults") != (purpose == Purpose::Faults) => continue,
+            Some(only) if is_of_faults(only) != (purpose == Purpose::Faults) => continue,
             Some(only) if purpose == Purpose::Faults => vec![only],
             _ => [which, only.as_slice()].concat(),
         };
@@ -68,9 +67,15 @@ fn end_to_end(project: &Project, only: Option<&str>) -> anyhow::Result<()> {
         }
         if purpose == Purpose::Tests {
             proof::remember(project, &cloud)?;
+            proof::enforced(project, &cloud)?;
         }
     }
     Ok(())
+}
+
+/// Whether these are tests of faults.
+fn is_of_faults(only: &str) -> bool {
+    only.starts_with("faults")
 }
 
 fn cargo_test(project: &Project) -> Command {

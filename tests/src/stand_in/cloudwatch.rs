@@ -45,6 +45,8 @@ impl CloudWatch {
         let answer = match request.operation.as_str() {
             "DescribeAlarms" => self.describe(request),
             "DescribeAlarmHistory" => self.history(request),
+            // Those in `ALARM`: here none ever is.
+            "DescribeAlarmContributors" => map([("AlarmContributors", Array(Vec::new()))]),
             _ => {
                 let fault = Fault::new(400, "InvalidAction", "the stand-in only describes alarms");
                 return errors::error(Service::CloudWatch, fault);

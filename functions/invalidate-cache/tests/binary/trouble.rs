@@ -84,6 +84,28 @@ async fn what_has_no_room_is_widened_after_a_look_at_what_is_in_progress() {
 }
 
 #[tokio::test]
+async fn a_tenant_that_has_no_room_is_looked_at_the_same_way() {
+    let mut stage = set(&[]).await;
+    stage.aws.enforce(Limits::DEFAULT);
+    let wildcards: Vec<String> = (1..=14).map(|n| format!("/{n}/*")).collect();
+    let wildcards: Vec<&str> = wildcards.iter().map(String::as_str).collect();
+    stage.aws.begin_invalidation("dt_EXAMPLE", &wildcards);
+    let event =
+        json!({"action": "invalidate", "target": "customer-site", "paths": ["/news/a/*", "/news/b/*"]});
+    let report = stage.report(&event).await;
+    assert_eq!(report["why"]["code"], "invalidated-wider", "{report}");
+    assert_eq!(
+        stage.asked(),
+        [
+            "CreateInvalidationForDistributionTenant",
+            "ListInvalidationsForDistributionTenant",
+            "GetInvalidationForDistributionTenant",
+            "CreateInvalidationForDistributionTenant"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn what_has_no_room_at_all_comes_back() {
     let mut stage = set(&[]).await;
     stage.aws.enforce(Limits { files: 0, wildcards: 15 });

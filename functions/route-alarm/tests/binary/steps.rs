@@ -107,3 +107,18 @@ async fn an_alarm_that_does_not_last_or_is_gone_does_nothing() {
     }
     assert!(stage.aws.sent().is_empty());
 }
+
+#[tokio::test]
+async fn a_contributor_that_is_not_in_alarm_any_more_does_nothing() {
+    let mut stage = set(&[]).await;
+    let change = StateChange::raised("lasting", 0);
+    let mut told = change.by_bus();
+    told["detail-type"] = "CloudWatch Alarm Contributor State Change".into();
+    told["detail"]["alarmContributor"] = json!({"id": "fc1e87ada6cfa133", "attributes": {"Route": "/metrics"}});
+    let report = stage.report(&told).await;
+    assert_eq!(report["why"]["code"], "hold-down", "{report:#}");
+    stage.aws.set_alarm(AlarmKind::Metric, "lasting", "ALARM", change.at.as_millisecond());
+    let report = stage.report(&wake(&stage.aws.schedules())).await;
+    assert_eq!(report["why"]["code"], "state-left", "{report:#}");
+    assert_eq!(stage.aws.requests_of("DescribeAlarmContributors").len(), 1);
+}

@@ -14,6 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use ciborium::Value as Cbor;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use tests::recorder::Record;
 use tokio::time::Instant;
 
 /// What becomes of a request.
@@ -80,6 +81,7 @@ impl HttpClient for Wire {
 
 impl HttpConnector for Wire {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        note(&request);
         let mut traffic = self.0.lock().unwrap();
         traffic.asked.push((Instant::now(), request));
         let failed =
@@ -97,6 +99,14 @@ impl HttpConnector for Wire {
             Reply::Untrusted => failed("invalid peer certificate: UnknownIssuer"),
             Reply::Silent => HttpConnectorFuture::new(std::future::pending()),
         }
+    }
+}
+
+/// Writes the request down for the proofs of requests and permissions.
+fn note(request: &HttpRequest) {
+    if let Some(record) = Record::of_these_tests().unwrap() {
+        let body = request.body().bytes().unwrap_or_default();
+        record.note_unsent(request.method(), request.uri(), request.headers(), body);
     }
 }
 
