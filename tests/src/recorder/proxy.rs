@@ -36,7 +36,7 @@ async fn passed_on(to: SocketAddr, record: &Record, request: Request<Bytes>) -> 
     let answer = ask(to, &request).await;
     if !ITS_OWN.iter().any(|start| request.uri().path().starts_with(start)) {
         let status = answer.as_ref().map_or(0, |answer| answer.status().as_u16());
-        let said = answer.as_ref().map_or(String::new(), |answer| said(answer));
+        let said = answer.as_ref().map_or(String::new(), said);
         record.write(&request, json!({"status": status, "answer": said}));
     }
     answer.ok().map(|answer| answer.map(Full::new))

@@ -114,7 +114,8 @@ async fn a_contributor_that_is_not_in_alarm_any_more_does_nothing() {
     let change = StateChange::raised("lasting", 0);
     let mut told = change.by_bus();
     told["detail-type"] = "CloudWatch Alarm Contributor State Change".into();
-    told["detail"]["alarmContributor"] = json!({"id": "fc1e87ada6cfa133", "attributes": {"Route": "/metrics"}});
+    told["detail"]["alarmContributor"] =
+        json!({"id": "fc1e87ada6cfa133", "attributes": {"Route": "/metrics"}});
     let report = stage.report(&told).await;
     assert_eq!(report["why"]["code"], "hold-down", "{report:#}");
     stage.aws.set_alarm(AlarmKind::Metric, "lasting", "ALARM", change.at.as_millisecond());
