@@ -2,6 +2,7 @@
 
 mod calls;
 mod conflicts;
+mod documents;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};

@@ -12,7 +12,7 @@ use crate::examples::{health_check, now, standby_object, target, weights};
 use crate::world::{Check, Dns as _, Meaning};
 
 /// The object of the target that has one.
-fn object() -> StandbyObject {
+pub(super) fn object() -> StandbyObject {
     let Strategy::StandbyObject(object) = standby_object("").strategy else { panic!() };
     object
 }
