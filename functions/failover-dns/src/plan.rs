@@ -28,7 +28,7 @@ use crate::world::{Leads, Memory, Move, Place, World};
 /// | `fail-over` | `failed-over`, `name-moved`, `record-pointed` | `already-there`, `deploying`, `hold-down` | `standby-unproven`, `alarm-before-move`, `moves-used-up`, `record-missing`, `record-unfit`, `distribution-unfit` | `evidence-unseen`, the place cannot be seen |
 /// | `fail-back` | `failed-back`, `name-moved`, `record-pointed` | `already-there`, `deploying`, `not-yet`, `hold-down` | `primary-unproven`, `failback-manual`, `moved-by-hand`, `nothing-saved`, `ledger-unset`, the same | the same, `ledger-unavailable` |
 /// | `status` | | `status` | | |
-/// | `drill` | | `drill-passed`, `already-there` | `drill-not-allowed`, what a fail-over would be refused with | the same |
+/// | `drill` | | `drill-passed`, `already-there` | `drill-not-allowed`, what a fail-over would be refused with | the same, nobody saw who has the names |
 /// | `reconcile` | whatever is to be ended or taken back | `in-order`, `not-yet`, `deploying`, `hold-down` | as those | as those |
 ///
 /// The guards of what comes by itself (hold-down, moves a day, an alarm of before the last move) do not keep a person from

@@ -32,6 +32,30 @@ fn a_record_answers_something_else() {
     "#]]);
 }
 
+#[test]
+fn a_cname_answers_another_name_and_keeps_its_ttl() {
+    let records = "[{name: docs.example.com, type: CNAME, primary: {values: [one.example.net]}, secondary: {values: [two.example.net]}}]";
+    let rule = rule(records, "record-targets", "", "", "");
+    let set = |value| simple("docs.example.com", RecordType::Cname, &[value]);
+    let mut table = Table::default();
+    table.row(&alarmed(&rule), &world(Place::Records(found(&rule, vec![vec![set("One.example.net.")]]))));
+    table.row(
+        &by_hand(&rule, "fail-back"),
+        &world(Place::Records(found(&rule, vec![vec![set("two.example.net")]]))),
+    );
+    table.is(expect![[r#"
+        act failed-over
+          save-before {"records":1}
+          change-records {"records":[{"name":"docs.example.com.","type":"CNAME","answer":{"from":["One.example.net."],"to":["two.example.net"]}}]}
+          note-move {"to":"secondary","at":"2026-11-21T09:00:00.000Z"}
+          traffic goes to the secondary now, which is healthy: 14 of 16 checkers say so
+        act failed-back
+          change-records {"records":[{"name":"docs.example.com.","type":"CNAME","answer":{"from":["two.example.net"],"to":["one.example.net"]}}]}
+          note-move {"to":"primary","at":"2026-11-21T09:00:00.000Z"}
+          traffic goes to the primary now, which is healthy: 14 of 16 checkers say so, for 15m and longer
+    "#]]);
+}
+
 /// Roles are never swapped in place, which Route 53 rejects: the primary set gets the other answer.
 #[test]
 fn a_failover_pair_keeps_its_roles() {

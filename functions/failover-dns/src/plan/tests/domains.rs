@@ -1,10 +1,11 @@
 //! Names between distributions: they move first, and the records follow.
 
 use expect_test::expect;
-use shared::kinds::dns::Side;
+use shared::kinds::dns::{RecordType, Side};
 
 use super::{Table, check};
 use crate::examples::*;
+use crate::fake::simple;
 use crate::world::{Memory, Place, Recall, World};
 
 #[test]
@@ -33,6 +34,27 @@ fn names_move_first_and_records_follow() {
         hold already-there
           traffic goes to the secondary already
     "#]]);
+}
+
+#[test]
+fn a_cname_follows_its_name_as_a_value() {
+    let sides = (", distribution: E1PRIMARY", ", distribution: E2SECONDARY");
+    let rule = rule("[{name: www.example.com, type: CNAME}]", "distribution-domain", sides.0, sides.1, "");
+    let mut place = domain(&rule, Side::Secondary, Side::Primary, true);
+    if let Place::Domain { records, .. } = &mut place {
+        let set = simple("www.example.com", RecordType::Cname, &["dprimary.cloudfront.net"]);
+        *records = found(&rule, vec![vec![set]]);
+    }
+    check(
+        &alarmed(&rule),
+        &world(place),
+        expect![[r#"
+        act record-pointed
+          change-records {"records":[{"name":"www.example.com.","type":"CNAME","answer":{"from":["dprimary.cloudfront.net"],"to":["dsecondary.cloudfront.net"]}}]}
+          note-end {}
+          the records point at the distribution of the secondary now, as the names do
+    "#]],
+    );
 }
 
 #[test]
@@ -119,7 +141,7 @@ fn names_of_which_some_have_moved_go_on() {
     let mut table = Table::default();
     let records = "[{name: www.example.com, type: A}, {name: api.example.com, type: A}]";
     let sides = (", distribution: E1PRIMARY", ", distribution: E2SECONDARY");
-    let rule = crate::examples::rule(records, "distribution-domain", sides.0, sides.1, "");
+    let rule = rule(records, "distribution-domain", sides.0, sides.1, "");
     let mut place = domain(&rule, Side::Primary, Side::Primary, true);
     if let Place::Domain { distributions, .. } = &mut place {
         distributions.secondary.names.push("api.example.com".to_owned());

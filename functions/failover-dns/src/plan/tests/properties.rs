@@ -69,15 +69,14 @@ fn simple_sets() -> impl Strategy<Value = Vec<Vec<RecordSet>>> {
     set.prop_map(|set| vec![vec![set]])
 }
 
-/// Carries out a plan in a model: what there is then, what is remembered, and how many changes it took.
+/// Carries out a plan in a model, each step twice: what there is then, what is remembered, and how many changes it took.
 fn carried_out(order: &Order<'_>, world: &World) -> (World, usize) {
     let mut next = world.clone();
     let Plan::Act { steps, .. } = plan(order, world) else { return (next, 0) };
-    let mut changes = 0;
-    for step in steps {
+    let changes = steps.iter().filter(|step| step.moves()).count();
+    for step in steps.into_iter().flat_map(|step| [step.clone(), step]) {
         match step {
             Step::ChangeRecords { after, .. } => {
-                changes += 1;
                 let Ok(Place::Records(found)) = &mut next.place else { panic!() };
                 for set in found.iter_mut().flat_map(|found| &mut found.sets) {
                     if let Some(new) = after.iter().find(|new| new.is_same_set(set)) {
