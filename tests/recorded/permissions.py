@@ -29,9 +29,9 @@ OF_THE_ACCOUNT = {
 }
 
 
-def prove(root: Path, folder: Path, stack, requests, part, say):
+def prove(root: Path, stack, requests, part, say):
     """What is wrong with the permissions."""
-    worlds = [local(root, folder, stack), stand_in(root)]
+    worlds = [local(root, stack), stand_in(root)]
     questions, problems = [], []
     for world in worlds:
         here = [

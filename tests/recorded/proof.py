@@ -31,7 +31,7 @@ def main(root, folder, part):
     say(
         f"requests: {len(ours)} of the functions, {len({one[1:] for one in seen})} operations, {len(problems)} problems"
     )
-    problems += permissions.prove(root, folder, stack, ours, part, say)
+    problems += permissions.prove(root, stack, ours, part, say)
     for problem in problems:
         print(problem)
     return 1 if problems else 0

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import warnings
 from datetime import datetime
 from functools import cache
 
@@ -124,7 +125,10 @@ def matches(pattern, value):
 def expression(pattern):
     """A pattern of the model, which is one of Java's, as Python has it."""
     python = re.sub(r"\\p\{(\w+)\}|\[(?:\\.|[^\]])*\]", in_python, pattern.replace(*PAIRS))
-    return re.compile(python)
+    with warnings.catch_warnings():
+        # A model's `[[` or `&&` may mean more in a Python of the future.
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(python)
 
 
 def in_python(found):

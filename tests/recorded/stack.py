@@ -1,7 +1,11 @@
-"""Writes down what the deployed stack is called, for the proofs that are made when it is gone: `stack.py STACK FILE`."""
+"""Writes down what the deployed stack is called, for the proofs that are made when it is gone: `stack.py STACK FILE`.
+
+The playbook that the functions read is beside the file, until the next cloud writes its own.
+"""
 
 import json
 import sys
+from pathlib import Path
 
 import boto3
 
@@ -22,6 +26,7 @@ def main(name, file):
     ]
     known = {
         "stack": name,
+        "playbook": Path(file).with_name("playbook.yaml").read_text(encoding="utf-8"),
         "parameters": {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]},
         "resources": resources,
         "functions": {one.removeprefix(f"{name}-"): configuration(functions, one) for one in made},

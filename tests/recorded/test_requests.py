@@ -289,7 +289,7 @@ class Requests(unittest.TestCase):
         for pattern, good, bad in [
             (r"^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$", "Größe 1", "a#"),
             (r"\p{Nd}+x", "12x", "x"),
-            (r"[\p{Graph}&&]+", "a", " "),
+            (r"[\p{Graph}]+", "a", " "),
             (r"^[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*$", "service/a/😀", "\x00"),
         ]:
             with self.subTest(pattern):

@@ -56,11 +56,16 @@ class World:
         }
 
 
-def local(root, folder, stack):
+def local(root, stack):
     """The local cloud, with the parameters that an operator would give its playbook."""
-    playbook = yaml.safe_load((folder / "playbook.yaml").read_text(encoding="utf-8"))
-    named = list(playbook["targets"].values())
+    named = list(yaml.safe_load(stack["playbook"])["targets"].values())
     parameters = stack["parameters"] | {
+        # One is not there, which is what a test is about.
+        "ServiceArns": [
+            f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/{one['cluster']}/{one['service']}"
+            for one in named
+            if one["kind"] == "service"
+        ],
         "BackupKeyArns": sorted(
             {copy["kms-key"] for one in named for copy in one.get("copies", []) if "kms-key" in copy}
         ),

@@ -43,6 +43,7 @@ fn put_databases(aws: &StandIn) {
     aws.put_database(RdsDatabase { kms_key: key, ..RdsDatabase::instance(HOME, "locked") });
     aws.put_database(RdsDatabase::instance(HOME, "status"));
     aws.put_database(RdsDatabase::cluster(HOME, "platform"));
+    aws.put_database(RdsDatabase::cluster(HOME, "counter"));
     let writer =
         RdsDatabase { engine: "aurora-mysql".to_owned(), ..RdsDatabase::instance(HOME, "platform-1") };
     aws.put_database(RdsDatabase { member_of: Some("platform".to_owned()), ..writer });

@@ -102,6 +102,26 @@ async fn old_snapshots_go_but_for_those_of_others_and_as_many_as_are_always_kept
 }
 
 #[tokio::test]
+async fn old_snapshots_of_a_cluster_go_the_same_way_and_a_dry_run_of_the_night_deletes_none() {
+    let mut stage = set(&[]).await;
+    for _ in 0..3 {
+        stage.aws.age_snapshots(60);
+        taken(&mut stage, "counter-db").await;
+    }
+    stage.aws.age_snapshots(60 * 60 * 24 * 30);
+    let before = stage.aws.snapshots().len();
+    let mut plan = order("expire", "counter-db");
+    plan["mode"] = json!("plan");
+    plan["origin"] = json!({"source": "schedule"});
+    let report = stage.report(&plan).await;
+    assert_eq!(said(&report), "planned expired", "{report:#}");
+    assert_eq!(stage.aws.snapshots().len(), before);
+    let report = stage.report(&order("expire", "counter-db")).await;
+    assert_eq!(said(&report), "acted expired", "{report:#}");
+    assert!(stage.aws.snapshots().len() < before);
+}
+
+#[tokio::test]
 async fn what_is_tagged_is_taken_together_and_the_report_says_what_is_left_out() {
     let mut stage = set(&[]).await;
     let report = stage.report(&order("take", "fleet-db")).await;
