@@ -2,6 +2,7 @@
 
 mod databases;
 mod environments;
+mod lengths;
 mod model;
 mod names;
 mod own_alarms;

@@ -2,7 +2,7 @@
 //! No stand-in sends changes of alarms to a bus, so that the rules are tried on the events as AWS recorded them.
 #![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
-mod pattern;
+pub(crate) mod pattern;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -94,6 +94,8 @@ fn alarms_about_lamplighter_itself_are_heard_by_no_rule() {
         event["detail"]["alarmName"] = alarm["AlarmName"].clone();
         assert!(!takes(&far, &event) && !takes(&home, &event), "{}", alarm["AlarmName"]);
     }
+    event["detail"]["alarmName"] = json!("lamplighter-dev-undelivered-events");
+    assert!(!takes(&far, &event) && !takes(&home, &event), "another stack would be heard");
 }
 
 #[test]

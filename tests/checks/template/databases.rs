@@ -163,7 +163,7 @@ fn it_lends_keys_to_rds_and_uses_none_itself() {
         for action in texts(&statement["Action"]) {
             lent.insert(action);
             let condition = &statement["Condition"];
-            assert_eq!(condition["StringLike"]["kms:ViaService"], "rds.*.amazonaws.com", "{action}");
+            assert_eq!(condition["StringLike"]["kms:ViaService"], "rds.*.${AWS::URLSuffix}", "{action}");
             let for_rds = condition["Bool"]["kms:GrantIsForAWSResource"] == "true";
             assert_eq!(for_rds, action == "kms:CreateGrant", "{action}");
         }

@@ -131,3 +131,37 @@ fn environments_are_those_of_the_portfolio() {
         assert_eq!(has(environment, "OperatorsEmail"), is_prod || environment == "standby", "{environment}");
     }
 }
+
+/// What the bus brings is brought to every stack of the Region.
+#[test]
+fn of_the_stacks_of_a_region_one_hears_the_bus() {
+    for parameter in ["AlarmEvents", "DeployEvents"] {
+        let mut hears: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (environment, region) in ENVIRONMENTS {
+            let off = parameters(environment).get(parameter).is_some_and(|values| values.contains("off"));
+            if !off {
+                hears.entry(region).or_default().push(environment);
+            }
+        }
+        let one_each = [("us-east-1", vec!["prod"]), ("us-west-2", vec!["standby"])];
+        assert_eq!(hears, one_each.into(), "{parameter}");
+    }
+    let template = Template::read();
+    let rule = &template.0["Resources"]["DeployEventsRule"];
+    assert_eq!(rule["Condition"], "HasDeployEvents");
+    assert_eq!(
+        template.0["Conditions"]["HasDeployEvents"],
+        serde_json::json!(["EveryFunction", ["DeployEvents", "on"]])
+    );
+}
+
+/// Rules leave out alarms by this beginning: a stack of another name would be heard by the routers of others.
+#[test]
+fn every_stack_is_called_after_the_product() {
+    for environment in ENVIRONMENTS.map(|(environment, _)| environment) {
+        assert_eq!(
+            section(&format!("{environment}.global.parameters"))[0],
+            format!("lamplighter-{environment}")
+        );
+    }
+}

@@ -17,6 +17,8 @@ const FUNCTION: &str = "FailoverDnsFunction";
 const ROLE: &str = "FailoverDnsRole";
 /// The condition that a stack is not one of a second Region.
 const EVERY_FUNCTION: &str = "EveryFunction";
+/// Source: Lambda developer guide, "Configuring reserved concurrency for a function".
+const LEFT_TO_OTHERS: u64 = 100;
 /// The Region that has the control planes of Route 53 and CloudFront, and the alarms on health checks.
 const US_EAST_1: &str = "us-east-1";
 
@@ -127,15 +129,41 @@ fn what_is_kept_free_for_it_suffices_for_all_that_its_queue_delivers_at_once() {
     let function = template.functions()[FUNCTION];
     let parameter = "ReservedFailoverConcurrency";
     assert_eq!(
-        texts(&function["ReservedConcurrentExecutions"]),
-        ["HasReservedFailovers", parameter, "AWS::NoValue"]
+        function["ReservedConcurrentExecutions"],
+        json!(["HasReservedFailovers", parameter, "AWS::NoValue"])
     );
     assert_eq!(template.0["Conditions"]["HasReservedFailovers"], json!([[parameter, 0]]));
-    let most =
-        events(function).map(|event| number(&event["Properties"]["ScalingConfig"]["MaximumConcurrency"]));
-    let most = most.max().expect("a queue");
+    let most = at_once(function);
     for value in template.0["Parameters"][parameter]["AllowedValues"].as_array().expect("values") {
         assert!(number(value) == 0 || number(value) >= most, "{value} would have the queue throttled");
+    }
+}
+
+/// How many invocations the queues of a function may have at once.
+fn at_once(function: &Value) -> u64 {
+    let all =
+        events(function).map(|event| number(&event["Properties"]["ScalingConfig"]["MaximumConcurrency"]));
+    all.sum()
+}
+
+/// Throttled, the router would leave the alarm among its dead letters, and what is kept free for the fail-over idle.
+#[test]
+fn as_much_is_kept_free_on_the_way_that_alarms_take_to_it() {
+    let template = Template::read();
+    let router = template.functions()["RouteAlarmFunction"];
+    let reserved = &router["ReservedConcurrentExecutions"];
+    assert_eq!((&reserved[0], &reserved[2]), (&json!("HasReservedFailovers"), &json!("AWS::NoValue")));
+    assert!(number(&reserved[1]) > at_once(router), "nothing is left for alarms that call it themselves");
+    for (name, function) in template.functions() {
+        let is_on_the_way = [FUNCTION, "RouteAlarmFunction"].contains(&name);
+        assert_eq!(function["ReservedConcurrentExecutions"].is_array(), is_on_the_way, "{name}");
+    }
+    // Lambda refuses to leave less than this to all others, and the pages say what an account must have.
+    let default = &template.0["Parameters"]["ReservedFailoverConcurrency"]["Default"];
+    let needed = LEFT_TO_OTHERS + number(default) + number(&reserved[1]);
+    for page in ["README.md", "docs/configuration.md", "docs/operator-guide.md"] {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page));
+        assert!(text.expect("a page").contains(&format!(" {needed} ")), "{page}: not {needed}");
     }
 }
 

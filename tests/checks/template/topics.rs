@@ -99,7 +99,7 @@ fn whoever_may_publish_may_use_the_key() {
             uses.filter(|statement| statement["Resource"] == format!("{KEY}.Arn")).collect();
         let [uses] = uses[..] else { panic!("{role}: {uses:?}") };
         assert_eq!(texts(&uses["Action"]), ["kms:Decrypt", "kms:GenerateDataKey"], "{role}");
-        let by_sns = json!({"StringEquals": {"kms:ViaService": "sns.${AWS::Region}.amazonaws.com"}});
+        let by_sns = json!({"StringEquals": {"kms:ViaService": "sns.${AWS::Region}.${AWS::URLSuffix}"}});
         assert_eq!(uses["Condition"], by_sns, "{role}");
     }
 }
