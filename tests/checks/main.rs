@@ -1,6 +1,7 @@
 //! Rules of this repository, as tests.
 
 mod dashboards;
+mod notices;
 mod orders;
 mod schema;
 mod template;

@@ -112,7 +112,10 @@ async fn every_file_of_events_ends_in_reports_that_say_what_became_of_it() {
         task-cannot-start: held no-route
         task-ended-well: held not-for-us
         task-failed: held reported
+        task-failed-container-checks: held no-route
+        task-failed-load-balancer-checks: held no-route
         task-lost-its-capacity: held no-route
+        task-on-unhealthy-infrastructure: held no-route
         task-out-of-memory: held no-route
         task-placement-failure: held no-route
         task-start-impaired: held no-route

@@ -15,7 +15,8 @@ pub(super) fn from_event(detail_type: &str, value: &Value) -> Option<Found> {
     }
 }
 
-/// A task that stopped by itself. What the scheduler or a person stops is no failure, nor is an end with exit code 0.
+/// A task that stopped by itself, or that its service stopped for its health. What the scheduler or a person stops
+/// otherwise is no failure, nor is an end with exit code 0.
 fn task(value: &Value) -> Option<Found> {
     let detail = detail(value);
     if text(detail, "lastStatus") != Some("STOPPED") {
@@ -26,10 +27,11 @@ fn task(value: &Value) -> Option<Found> {
     let failed: Vec<String> = containers.into_iter().flatten().filter_map(failed_container).collect();
     let how = match text(detail, "stopCode") {
         Some("TaskFailedToStart") => "could not start",
-        Some("SpotInterruption" | "TerminationNotice") => "lost its capacity",
+        Some("SpotInterruption" | "TerminationNotice" | "InfrastructureHealth") => "lost its capacity",
+        Some("ServiceSchedulerInitiated") if begins(reason, UNHEALTHY) => "was stopped",
         Some("EssentialContainerExited") if !failed.is_empty() => "failed",
         // Before there were stop codes the reason alone told.
-        None if !failed.is_empty() && reason.is_some_and(|reason| reason.starts_with(EXITED)) => "failed",
+        None if !failed.is_empty() && begins(reason, EXITED) => "failed",
         _ => return None,
     };
     let service = text(detail, "group").and_then(|group| group.strip_prefix("service:"));
@@ -46,6 +48,14 @@ fn task(value: &Value) -> Option<Found> {
 
 /// How ECS begins the reason of a task one of whose essential containers has ended.
 const EXITED: &str = "Essential container";
+
+/// How the service scheduler begins the reason of a task that failed the health checks of its load balancer or its
+/// container; the rule of the template looks for it too.
+const UNHEALTHY: &str = "Task failed";
+
+fn begins(reason: Option<&str>, with: &str) -> bool {
+    reason.is_some_and(|reason| reason.starts_with(with))
+}
 
 fn failed_container(container: &Value) -> Option<String> {
     let reason = text(container, "reason");

@@ -123,6 +123,7 @@ fn a_task_that_somebody_stopped_is_no_failure() {
         (json!("EssentialContainerExited"), json!(0), "", &None),
         (json!("EssentialContainerExited"), json!(null), "", &None),
         (json!("ServiceSchedulerInitiated"), json!(143), "", &None),
+        (json!("InfrastructureHealth"), json!(null), "", &failed),
         (json!("UserInitiated"), json!(137), "", &None),
         (json!("SomethingNew"), json!(1), "", &None),
         // Before there were stop codes.
@@ -133,6 +134,26 @@ fn a_task_that_somebody_stopped_is_no_failure() {
     }
     // The notice of an interruption comes two minutes before the end, which comes too.
     assert_eq!(notice(&with("task-lost-its-capacity", "/detail/lastStatus", "RUNNING".into())), None);
+}
+
+/// The stop code is that of a scale-in or a deployment too: only the reason tells them apart.
+#[test]
+fn a_task_that_its_service_stopped_for_its_health_has_failed() {
+    let stopped = |code: &str, reason: Value| {
+        let mut payload = with("task-stopped-by-scheduler", "/detail/stoppedReason", reason);
+        payload["detail"]["stopCode"] = code.into();
+        notice(&payload).is_some()
+    };
+    for (reason, is_told) in [
+        (json!("Task failed ELB health checks in (elb portfolio)"), true),
+        (json!("Task failed container health checks"), true),
+        (json!("Scaling activity initiated by deployment ecs-svc/6512234589012345678"), false),
+        (json!("Scaling activity initiated by (deployment ecs-svc/6512234589012345678)"), false),
+        (json!(null), false),
+    ] {
+        assert_eq!(stopped("ServiceSchedulerInitiated", reason.clone()), is_told, "{reason}");
+    }
+    assert!(!stopped("UserInitiated", "Task failed my own checks".into()), "a person may give any reason");
 }
 
 #[test]
