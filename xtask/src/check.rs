@@ -1,5 +1,8 @@
 //! `cargo xtask check`: everything that can be told without running the functions.
 
+mod samconfig;
+mod template;
+
 use std::fs;
 use std::process::Command;
 
@@ -8,6 +11,8 @@ use shared::playbook::Playbook;
 
 use crate::project::Project;
 use crate::{children, failure, lint, say};
+use samconfig::Samconfig;
+use template::Template;
 
 /// The version that checks the licences; a fixed one, as its rules grow with it.
 const CARGO_DENY: &str = "0.20.2";
@@ -17,11 +22,12 @@ type Check = fn(&Project) -> anyhow::Result<bool>;
 
 /// Runs the checks, or those that are meant, and names those that failed.
 pub(crate) fn run(project: &Project, only: Option<&str>) -> anyhow::Result<()> {
-    let checks: [(&str, Check); 8] = [
+    let checks: [(&str, Check); 9] = [
         ("formatting", formatting),
         ("lints", lints),
         ("documentation", documentation),
         ("playbooks", playbooks),
+        ("samconfig", agreement),
         ("templates: sam validate", lint::sam),
         ("templates: cfn-lint", lint::cfn_lint),
         ("templates: checkov", lint::checkov),
@@ -63,18 +69,24 @@ fn documentation(project: &Project) -> anyhow::Result<bool> {
 }
 
 fn playbooks(project: &Project) -> anyhow::Result<bool> {
-    let template = fs::read_to_string(project.path("template.yaml")).context("read template.yaml")?;
+    let text = fs::read_to_string(project.path("template.yaml")).context("read template.yaml")?;
+    let template = Template::parse(&text).context("read template.yaml")?;
+    let samconfig = read_samconfig(project)?;
     let mut good = true;
     for environment in ["dev", "staging", "prod", "standby"] {
         let file = format!("playbooks/{environment}/playbook.yaml");
-        let text = fs::read_to_string(project.path(&file)).with_context(|| format!("read {file}"))?;
-        match Playbook::parse(&text) {
+        let written = fs::read_to_string(project.path(&file)).with_context(|| format!("read {file}"))?;
+        match Playbook::parse(&written) {
             Ok(playbook) => {
                 let (targets, routes) = (playbook.targets.len(), playbook.routes.len());
                 say::note(&format!("{file}: {targets} targets, {routes} routes"));
                 let zones = playbook.check_zones().err().map(|error| error.to_string());
-                for wrong in zones.into_iter().chain(unreachable(&playbook, &template)) {
-                    say::note(&format!("{file}: {wrong}"));
+                let in_playbook = zones.into_iter().chain(unreachable(&playbook, &text));
+                let in_playbook = in_playbook.map(|wrong| format!("{file}: {wrong}"));
+                let given = samconfig.parameters(environment);
+                let in_template = template.misfits(&given, &file, &playbook);
+                for wrong in in_playbook.chain(in_template) {
+                    say::note(&wrong);
                     good = false;
                 }
             }
@@ -85,6 +97,20 @@ fn playbooks(project: &Project) -> anyhow::Result<bool> {
         }
     }
     Ok(good)
+}
+
+/// Whether `samconfig.toml` says the same of home in all places.
+fn agreement(project: &Project) -> anyhow::Result<bool> {
+    let disagreements = read_samconfig(project)?.disagreements();
+    for wrong in &disagreements {
+        say::note(wrong);
+    }
+    Ok(disagreements.is_empty())
+}
+
+fn read_samconfig(project: &Project) -> anyhow::Result<Samconfig> {
+    let text = fs::read_to_string(project.path("samconfig.toml")).context("read samconfig.toml")?;
+    Ok(Samconfig::parse(&text))
 }
 
 /// The targets whose function has no queue that the router can send to.

@@ -66,8 +66,9 @@ enum Command {
     },
     /// Proves once more, by the calls of the last `test`, what its requests and the roles' permissions are.
     Prove,
-    /// Checks formatting, lints, documentation, playbooks, the templates and licences.
+    /// Checks formatting, lints, documentation, playbooks, `samconfig.toml`, the templates and licences.
     ///
+    /// Of playbooks: that the schedules and alarms of `template.yaml` have their targets there.
     /// Of the templates: `sam validate --lint`, cfn-lint and checkov. What they may find is listed, with reasons, in
     /// `.cfnlintrc.yaml`, in `.checkov.yaml` and in the metadata of resources.
     Check {
