@@ -130,7 +130,7 @@ const PERMISSIONS: [(&str, &str); 4] = [
     ("Action: sqs:SendMessage\n", "Action: [sqs:SendMessage, sqs:SendMessageBatch]\n"),
 ];
 
-/// The built template, with those permissions as ministack has them.
+/// The built template, with those permissions and conditions as ministack has them.
 fn local_template(project: &Project) -> anyhow::Result<PathBuf> {
     let folder = build_folder(project)?;
     let built = folder.join("template.yaml");
@@ -138,9 +138,21 @@ fn local_template(project: &Project) -> anyhow::Result<PathBuf> {
     for (on_aws, here) in PERMISSIONS {
         text = text.replace(on_aws, here);
     }
+    text = with_first_items(&text);
     let local = folder.join("template-local.yaml");
     std::fs::write(&local, text).with_context(|| format!("write {}", local.display()))?;
     Ok(local)
+}
+
+/// ministack joins nothing in conditions, so that no list would be empty there: its first item tells as much.
+fn with_first_items(template: &str) -> String {
+    let (conditions, resources) = template.split_once("\nResources:\n").unwrap_or((template, ""));
+    let mut joins = false;
+    let lines = conditions.lines().map(|line| {
+        let is_separator = std::mem::replace(&mut joins, line.ends_with("Fn::Join:"));
+        if is_separator { line.replace("''", "0") } else { line.replace("Fn::Join:", "Fn::Select:") }
+    });
+    format!("{}\nResources:\n{resources}", lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// Apart from `.aws-sam/`, so that a debug build is never what a later `sam deploy` sends to an account.
