@@ -11,6 +11,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use shared::event::{Event, decode};
 use shared::kinds::dns::{Evidence, Side};
+use shared::playbook::route::When;
 
 use crate::watch::{of_type, playbook, template};
 
@@ -33,9 +34,23 @@ fn home() -> Value {
     deployed("template.yaml", "eu-west-1")
 }
 
+/// The rules that send home, each with the end of its name. Those that hear at home what they send are called alike.
+const RULES: [(&str, &str); 2] =
+    [("AlarmEventsRule", "alarm-events"), ("CertificateNoticesRule", "certificate-notices")];
+
+fn takes_by(template: &Value, rule: &str, event: &Value) -> bool {
+    pattern::matches(&template["Resources"][rule]["Properties"]["EventPattern"], event)
+}
+
 fn takes(template: &Value, event: &Value) -> bool {
-    let rule = &template["Resources"]["AlarmEventsRule"]["Properties"];
-    pattern::matches(&rule["EventPattern"], event)
+    takes_by(template, "AlarmEventsRule", event)
+}
+
+/// The ARN of a rule of the stack.
+fn rule_arn(name: &str) -> String {
+    format!(
+        "arn:${{AWS::Partition}}:events:${{AWS::Region}}:${{AWS::AccountId}}:rule/${{AWS::StackName}}-{name}"
+    )
 }
 
 /// Every event of the bus that is recorded for the router.
@@ -77,6 +92,25 @@ fn every_alarm_of_us_east_1_is_sent_home_and_heard_there() {
     assert!(sent >= 10, "only {sent} events are tried");
 }
 
+/// CloudFront's certificates are there, and nobody else hears that ACM cannot renew one.
+#[test]
+fn every_notice_of_a_certificate_of_us_east_1_is_sent_home_and_heard_there() {
+    let (far, home) = (far(), home());
+    let mut sent = 0;
+    for (file, event) in recorded() {
+        let is_wanted = event["source"] == "aws.acm" && matches!(decoded(&event), Some(Event::Notice(_)));
+        assert_eq!(takes_by(&home, "CertificateNoticesRule", &event), is_wanted, "{file}");
+        for region in ["us-east-1", "eu-west-1"] {
+            let mut event = event.clone();
+            event["region"] = json!(region);
+            let is_of_here = region == "us-east-1" && event["account"] == "123456789012";
+            assert_eq!(takes_by(&far, "CertificateNoticesRule", &event), is_wanted && is_of_here, "{file}");
+        }
+        sent += usize::from(is_wanted);
+    }
+    assert!(sent >= 2, "only {sent} events are tried");
+}
+
 #[test]
 fn alarms_about_lamplighter_itself_are_heard_by_no_rule() {
     let (far, home) = (far(), home());
@@ -99,29 +133,29 @@ fn alarms_about_lamplighter_itself_are_heard_by_no_rule() {
 }
 
 #[test]
-fn alarms_are_sent_to_the_bus_at_home_and_nowhere_else() {
+fn events_are_sent_to_the_bus_at_home_and_nowhere_else() {
     let template = template("template-us-east-1.yaml");
     let bus = "arn:${AWS::Partition}:events:${HomeRegion}:${AWS::AccountId}:event-bus/default";
-    let rule_arn =
-        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/${AWS::StackName}-alarm-events";
-    let rule = &template["Resources"]["AlarmEventsRule"]["Properties"];
-    assert_eq!(rule["Name"], "${AWS::StackName}-alarm-events");
-    let [target] = &rule["Targets"].as_array().expect("targets")[..] else { panic!("more than one target") };
-    assert_eq!((&target["Arn"], &target["RoleArn"]), (&json!(bus), &json!("AlarmEventsRole.Arn")));
-    assert_eq!(target["DeadLetterConfig"]["Arn"], "UndeliveredEvents.Arn");
-    assert_eq!(
-        target["RetryPolicy"],
-        json!({"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400})
-    );
-
-    let role = &template["Resources"]["AlarmEventsRole"]["Properties"];
+    for (id, name) in RULES {
+        let rule = &template["Resources"][id]["Properties"];
+        assert_eq!(rule["Name"], format!("${{AWS::StackName}}-{name}"));
+        let [target] = &rule["Targets"].as_array().expect("targets")[..] else {
+            panic!("more than one target")
+        };
+        assert_eq!((&target["Arn"], &target["RoleArn"]), (&json!(bus), &json!("HomeBusRole.Arn")), "{id}");
+        assert_eq!(target["DeadLetterConfig"]["Arn"], "UndeliveredEvents.Arn", "{id}");
+        let retries = json!({"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400});
+        assert_eq!(target["RetryPolicy"], retries, "{id}");
+    }
+    let role = &template["Resources"]["HomeBusRole"]["Properties"];
     let trust = &role["AssumeRolePolicyDocument"]["Statement"];
     assert_eq!(trust[0]["Principal"], json!({"Service": "events.amazonaws.com"}));
-    assert_eq!(trust[0]["Condition"]["ArnEquals"]["aws:SourceArn"], rule_arn);
+    let rules = json!(RULES.map(|(_, name)| rule_arn(name)));
+    assert_eq!(trust[0]["Condition"]["ArnEquals"]["aws:SourceArn"], rules);
     assert_eq!(trust[0]["Condition"]["StringEquals"]["aws:SourceAccount"], "AWS::AccountId");
     let allowed = &role["Policies"][0]["PolicyDocument"]["Statement"];
     let expected =
-        json!([{"Sid": "SendAlarmsHome", "Effect": "Allow", "Action": "events:PutEvents", "Resource": bus}]);
+        json!([{"Sid": "SendEventsHome", "Effect": "Allow", "Action": "events:PutEvents", "Resource": bus}]);
     assert_eq!(allowed, &expected);
     assert_eq!(role["Policies"].as_array().map(Vec::len), Some(1));
     assert_eq!(role["ManagedPolicyArns"], Value::Null);
@@ -129,11 +163,15 @@ fn alarms_are_sent_to_the_bus_at_home_and_nowhere_else() {
 
 #[test]
 fn at_home_nothing_is_sent_to_the_bus_that_it_came_from() {
-    let template = template("template-us-east-1.yaml");
-    assert_eq!(template["Conditions"]["HomeIsElsewhere"], json!([["HomeRegion", "AWS::Region"]]));
-    for name in ["AlarmEventsRule", "AlarmEventsRole"] {
-        assert_eq!(template["Resources"][name]["Condition"], "HomeIsElsewhere", "{name}");
+    let (far, home) = (template("template-us-east-1.yaml"), template("template.yaml"));
+    assert_eq!(far["Conditions"]["HomeIsElsewhere"], json!([["HomeRegion", "AWS::Region"]]));
+    for (name, _) in RULES {
+        assert_eq!(far["Resources"][name]["Condition"], "HomeIsElsewhere", "{name}");
+        let targets = &home["Resources"][name]["Properties"]["Targets"];
+        assert_eq!(targets[0]["Arn"], "Alarms.Arn", "{name}");
     }
+    assert_eq!(far["Resources"]["HomeBusRole"]["Condition"], "HomeIsElsewhere");
+    assert_eq!(of_type(&far, "AWS::Events::Rule").len(), RULES.len());
 }
 
 #[test]
@@ -165,21 +203,21 @@ fn what_could_not_be_sent_home_is_kept_and_told_to_people() {
 
     let statements =
         resources["UndeliveredEventsPolicy"]["Properties"]["PolicyDocument"]["Statement"].as_array();
-    let let_in: BTreeSet<(&str, &str)> = statements
+    let let_in: BTreeSet<(&str, String)> = statements
         .expect("statements")
         .iter()
         .map(|it| {
-            let source = it["Condition"]["ArnEquals"]["aws:SourceArn"].as_str().expect("a source");
+            let sources = &it["Condition"]["ArnEquals"]["aws:SourceArn"];
             assert_eq!(
                 (&it["Action"], &it["Resource"]),
                 (&json!("sqs:SendMessage"), &json!("UndeliveredEvents.Arn"))
             );
-            (it["Principal"]["Service"].as_str().expect("a service"), source)
+            (it["Principal"]["Service"].as_str().expect("a service"), sources.to_string())
         })
         .collect();
-    let rule =
-        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/${AWS::StackName}-alarm-events";
-    assert_eq!(let_in, [("events.amazonaws.com", rule), ("sns.amazonaws.com", "AlarmsTopic")].into());
+    let rules = json!(RULES.map(|(_, name)| rule_arn(name))).to_string();
+    let topic = json!("AlarmsTopic").to_string();
+    assert_eq!(let_in, [("events.amazonaws.com", rules), ("sns.amazonaws.com", topic)].into());
 
     let alarm = &resources["UndeliveredEventsAlarm"]["Properties"];
     assert_eq!(alarm["Dimensions"], json!([{"Name": "QueueName", "Value": "UndeliveredEvents.QueueName"}]));
@@ -188,7 +226,7 @@ fn what_could_not_be_sent_home_is_kept_and_told_to_people() {
 }
 
 #[test]
-fn topics_are_encrypted_with_a_key_that_cloudwatch_may_use() {
+fn topics_are_encrypted_with_a_key_that_publishers_may_use() {
     let template = template("template-us-east-1.yaml");
     let topics = of_type(&template, "AWS::SNS::Topic");
     assert_eq!(topics.keys().copied().collect::<Vec<_>>(), ["AlarmsTopic", "OperatorsTopic"]);
@@ -196,25 +234,46 @@ fn topics_are_encrypted_with_a_key_that_cloudwatch_may_use() {
         assert_eq!(topic["Properties"]["KmsMasterKeyId"], "TopicsKey", "{name}");
     }
     let this_account = json!({"StringEquals": {"aws:SourceAccount": "AWS::AccountId"}});
+    let both = json!({"Service": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]});
     let key = &template["Resources"]["TopicsKey"]["Properties"];
     assert_eq!(key["EnableKeyRotation"], true);
-    let [_, alarms] = &key["KeyPolicy"]["Statement"].as_array().expect("statements")[..] else {
+    let [_, services] = &key["KeyPolicy"]["Statement"].as_array().expect("statements")[..] else {
         panic!("{key}")
     };
-    assert_eq!(alarms["Principal"], json!({"Service": "cloudwatch.amazonaws.com"}));
-    assert_eq!(alarms["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey*"]));
-    assert_eq!(alarms["Condition"], this_account);
+    assert_eq!(services["Principal"], both);
+    assert_eq!(services["Action"], json!(["kms:Decrypt", "kms:GenerateDataKey*"]));
+    assert_eq!(services["Condition"], this_account);
+    let cloudwatch = json!({"Service": "cloudwatch.amazonaws.com"});
     let policies = of_type(&template, "AWS::SNS::TopicPolicy");
     assert_eq!(policies.len(), topics.len());
-    for (name, policy) in policies {
-        let statement = &policy["Properties"]["PolicyDocument"]["Statement"][0];
-        assert_eq!(statement["Principal"], json!({"Service": "cloudwatch.amazonaws.com"}), "{name}");
-        assert_eq!(
-            (&statement["Action"], &statement["Condition"]),
-            (&json!("sns:Publish"), &this_account),
-            "{name}"
-        );
+    for (name, principal) in [("AlarmsTopicPolicy", both), ("OperatorsTopicPolicy", cloudwatch)] {
+        let statements = policies[name]["Properties"]["PolicyDocument"]["Statement"].as_array();
+        let [statement] = &statements.expect("statements")[..] else { panic!("{name}") };
+        assert_eq!(statement["Principal"], principal, "{name}");
+        assert_eq!((&statement["Action"], &statement["Condition"]), (&json!("sns:Publish"), &this_account));
     }
+}
+
+/// AWS Budgets writes a mail's text, and the topic of whichever Region puts its envelope around it.
+#[test]
+fn a_budget_of_us_east_1_is_heard_at_home_and_has_a_route() {
+    let far = far();
+    let budget = far["Resources"]["StatusBudget"]["Properties"]["Budget"]["BudgetName"].as_str();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events/route-alarm/budget-sns-in-sqs.json");
+    let text = fs::read_to_string(file).expect("a readable event");
+    let topic = ":123456789012:lamplighter-prod-us-east-1-alarms";
+    let text = text.replace(":123456789012:operators", topic);
+    assert!(text.contains(topic));
+    let mut event: Value = serde_json::from_str(&text).expect("JSON");
+    event["Records"][0]["awsRegion"] = json!("eu-west-1");
+    let Some(Event::Notice(notice)) = decoded(&event) else { panic!("no notice") };
+    assert!(format!("{notice:?}").contains(budget.expect("a name")), "{notice:?}");
+    let playbook = playbook();
+    let routes = playbook.routes.iter().filter(|route| match &route.when {
+        When::Alarm(_) => false,
+        When::Notice(pattern) => pattern.matches(&notice),
+    });
+    assert_eq!(routes.map(|route| route.name.as_str()).collect::<Vec<_>>(), ["status-page-budget"]);
 }
 
 #[test]
