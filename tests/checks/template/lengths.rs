@@ -1,5 +1,4 @@
 //! Rules of names: each kind has a length that AWS takes, and the stack's name is a part of most.
-#![expect(clippy::expect_used, reason = "what surprises a test is to stop it, in its helpers too")]
 
 use std::path::Path;
 
