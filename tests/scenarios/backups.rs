@@ -47,7 +47,8 @@ impl Vault {
     fn of(playbook: &str, now: &str) -> Self {
         let playbook = Box::leak(Box::new(Playbook::parse(playbook).unwrap()));
         let rds = FakeRds::new(HOME, now.parse().unwrap());
-        Self { keeper: Keeper { ledger: Some(FakeLedger::default()), rds, playbook } }
+        let ledger = Some(FakeLedger::default());
+        Self { keeper: Keeper { ledger, ledger_table: Some("prod-ledger"), rds, playbook } }
     }
 
     /// What `playbooks/prod` describes, in a night whose snapshots are there, and not yet their copies.

@@ -13,11 +13,14 @@ use shared::playbook::Playbook;
 
 use crate::fake::{self, FakeDatabase, region, snapshot_arn};
 use crate::names::{
-    COMMAND, COPY_OF, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, HOME, LABEL, Owner, SELECTION, TAKEN_AT,
-    TARGET,
+    COMMAND, COPY_OF, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, HOME, LABEL, LEDGER, Owner, SELECTION,
+    TAKEN_AT, TARGET,
 };
 use crate::order::Order;
 use crate::world::{Database, DatabaseId, Family, Fault, LastDrill, Meaning, Origin, Quota, Snapshot, World};
+
+/// The ledger's table of this stack.
+pub(crate) const LEDGER_TABLE: &str = "lamplighter-ledger";
 
 /// When everything happens in these tests.
 pub(crate) fn now() -> Timestamp {
@@ -268,6 +271,7 @@ pub(crate) fn scratch(database: Database, of: &Snapshot, command: &str) -> Datab
             (DRILL_OF, &of.of.name),
             (DRILL_SNAPSHOT, &of.name),
             (DRILL_BEGAN, "2026-11-21T09:00:00Z"),
+            (LEDGER, LEDGER_TABLE),
         ] {
             database.tags.insert(key.to_owned(), value.to_owned());
         }
@@ -299,6 +303,7 @@ pub(crate) fn world<const N: usize>(
         automated: Vec::new(),
         quotas: [].into(),
         begun: [].into(),
+        ledger: Some(LEDGER_TABLE.to_owned()),
         drills: Some([].into()),
     };
     for (region, snapshots) in seen {

@@ -27,6 +27,8 @@ use crate::world::{Fault, Meaning, Outcome, Rds, World};
 pub struct Keeper<'a, L, R> {
     /// The ledger, if there is one.
     pub ledger: Option<L>,
+    /// The name of its table, by which scratch databases of this stack are told from those of others.
+    pub ledger_table: Option<&'a str>,
     /// RDS.
     pub rds: R,
     /// The targets.
@@ -68,7 +70,7 @@ impl<L: Ledger, R: Rds> Keeper<'_, L, R> {
             return reports;
         }
         let mut world = match survey(&self.rds, self.playbook, &admitted, times.now).await {
-            Ok(world) => world,
+            Ok(world) => World { ledger: self.ledger_table.map(str::to_owned), ..world },
             Err(fault) => {
                 for order in admitted {
                     let report = report::finished(order, report::unobserved(order, &fault));

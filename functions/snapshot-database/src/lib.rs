@@ -24,7 +24,7 @@
 //! | failed | it is deleted |
 //! | a copy of it is on its way, or a restore drill uses it | it stays |
 //! | a scratch database is available, has failed, or its time is over | that is noted, and it is deleted |
-//! | a scratch database of a target that is gone, its time over for two hours | it is deleted |
+//! | a scratch database of this stack and a target that is gone, its time over for two hours | it is deleted |
 //!
 //! # API calls
 //! | order | calls, beside ledger and outcomes |

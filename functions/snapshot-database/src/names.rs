@@ -36,6 +36,10 @@ pub const DRILL_SNAPSHOT: &str = "lamplighter:drill-snapshot";
 /// On a scratch database: when its restore was begun.
 pub const DRILL_BEGAN: &str = "lamplighter:drill-began";
 
+/// On a scratch database: the table of the ledger in which its drill is noted. That tells its stack, also of those
+/// with targets and databases of the same names.
+pub const LEDGER: &str = "lamplighter:ledger";
+
 /// How the names of scratch databases begin.
 pub const SCRATCH: &str = "lamplighter-drill-";
 
@@ -55,6 +59,8 @@ pub struct Owner<'a> {
     which: &'a Which,
     /// What [`SELECTION`] says on its snapshots.
     selection: Option<String>,
+    /// What [`LEDGER`] says on its scratch databases.
+    ledger: Option<&'a str>,
 }
 
 impl<'a> Owner<'a> {
@@ -65,13 +71,19 @@ impl<'a> Owner<'a> {
             Which::AllTagged { key, value, .. } => Some(fingerprint([key.as_str(), value.as_str()])),
             Which::Instance(_) | Which::Cluster(_) => None,
         };
-        Self { target, home, which, selection }
+        Self { target, home, which, selection, ledger: None }
     }
 
     /// The owner of what an order makes.
     #[must_use]
     pub fn of(order: &Order<'a>, home: &'a RegionCode) -> Self {
         Self::new(order.target, &order.rule.which, home)
+    }
+
+    /// The same, with the table of the ledger in which it notes its drills.
+    #[must_use]
+    pub fn noting_in(self, ledger: Option<&'a str>) -> Self {
+        Self { ledger, ..self }
     }
 
     /// The name of the snapshot that a command takes of a database: always the same for the same command and label.
@@ -87,11 +99,11 @@ impl<'a> Owner<'a> {
         taken_over(owner, &automated.name, &automated.of)
     }
 
-    /// The name of the scratch database of a drill.
+    /// The name of the scratch database of a drill: another one in every stack.
     #[must_use]
     pub fn scratch(&self, command: &CommandId, of: &DatabaseId) -> DatabaseId {
         let owner = (self.home.as_str(), self.target.as_str());
-        let digits = digits(owner, ["drill", of.family.noun(), &of.name, &tag_of(command)], None);
+        let digits = digits(owner, ["drill", of.family.noun(), &of.name, &tag_of(command)], self.ledger);
         DatabaseId { family: of.family, name: format!("{SCRATCH}{digits}") }
     }
 
@@ -127,11 +139,15 @@ impl<'a> Owner<'a> {
     }
 
     fn is_about(&self, snapshot: &Snapshot) -> bool {
-        let DatabaseId { family, name } = &snapshot.of;
+        self.has(snapshot.of.family, Some(&snapshot.of.name), &snapshot.tags)
+    }
+
+    /// Whether the database of something that bears these tags is the target's.
+    fn has(&self, family: Family, name: Option<&str>, tags: &Tags) -> bool {
         match self.which {
-            Which::Instance(ours) => *family == Family::Instance && name == ours.as_str(),
-            Which::Cluster(ours) => *family == Family::Cluster && name == ours.as_str(),
-            Which::AllTagged { .. } => snapshot.tag(SELECTION) == self.selection.as_deref(),
+            Which::Instance(ours) => family == Family::Instance && name == Some(ours.as_str()),
+            Which::Cluster(ours) => family == Family::Cluster && name == Some(ours.as_str()),
+            Which::AllTagged { .. } => tag(tags, SELECTION) == self.selection.as_deref(),
         }
     }
 
@@ -142,18 +158,32 @@ impl<'a> Owner<'a> {
         is_of_its_name && is_of_home && snapshot.source.as_deref().is_none_or(|source| source == arn)
     }
 
-    /// Whether a database was made by a restore drill of this home Region, of whichever target.
+    /// Whether a database was made by a restore drill of this stack, of whichever target. Nobody can tell without the
+    /// name of a ledger.
     #[must_use]
     pub fn made(&self, database: &Database) -> bool {
-        is_scratch(database) && database.tags.get(HOME).map(String::as_str) == Some(self.home.as_str())
+        self.is_of_home(database) && self.ledger.is_some() && tag(&database.tags, LEDGER) == self.ledger
     }
 
-    /// Whether it was made by one of this target.
+    /// Whether it was made by one of this target. Where one of the two has no ledger's name, the database that was
+    /// restored has to be the target's: another stack may have a target of the same name.
     #[must_use]
     pub fn drills(&self, database: &Database) -> bool {
-        let is_ours = database.tags.get(TARGET).map(String::as_str) == Some(self.target.as_str());
-        is_ours && self.made(database)
+        let Database { id, tags, .. } = database;
+        let is_ours = match (tag(tags, LEDGER), self.ledger) {
+            (Some(theirs), Some(ours)) => theirs == ours,
+            _ => self.has(id.family, tag(tags, DRILL_OF), tags),
+        };
+        is_ours && self.is_of_home(database) && tag(tags, TARGET) == Some(self.target.as_str())
     }
+
+    fn is_of_home(&self, database: &Database) -> bool {
+        is_scratch(database) && tag(&database.tags, HOME) == Some(self.home.as_str())
+    }
+}
+
+fn tag<'t>(tags: &'t Tags, key: &str) -> Option<&'t str> {
+    tags.get(key).map(String::as_str)
 }
 
 /// Whether a database is a scratch one of some drill. A person's database that was restored from something of ours may

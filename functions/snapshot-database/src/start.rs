@@ -16,6 +16,7 @@ use crate::handler::Keeper;
 pub struct Parts {
     playbook: Playbook,
     ledger: Option<DynamoLedger>,
+    ledger_table: Option<String>,
     aws: Aws,
 }
 
@@ -26,7 +27,8 @@ impl Parts {
     /// When the environment names no Region.
     pub fn new(start: Start) -> Result<Self, ConfigError> {
         let Start { sdk, calls, playbook } = start;
-        let ledger = ledger_table().map(|table| DynamoLedger::new(&sdk, table, calls.clone()));
+        let ledger_table = ledger_table();
+        let ledger = ledger_table.clone().map(|table| DynamoLedger::new(&sdk, table, calls.clone()));
         if ledger.is_none() {
             warn!("LAMPLIGHTER_LEDGER_TABLE is not set: there is no ledger, and restore drills are refused");
         }
@@ -34,7 +36,7 @@ impl Parts {
         let wrong = |_| ConfigError::bad("AWS_REGION", &region, "the code of a Region, as `us-east-1`");
         let home = RegionCode::try_from(region.clone()).map_err(wrong)?;
         let aws = Aws::new(&sdk, home, &calls);
-        Ok(Self { playbook, ledger, aws })
+        Ok(Self { playbook, ledger, ledger_table, aws })
     }
 
     /// The function, for as long as an invocation lasts.
@@ -42,6 +44,7 @@ impl Parts {
     pub fn until(&self, deadline: Deadline) -> Keeper<'_, DynamoLedgerUntil<'_>, AwsUntil<'_>> {
         Keeper {
             ledger: self.ledger.as_ref().map(|ledger| ledger.until(deadline)),
+            ledger_table: self.ledger_table.as_deref(),
             rds: self.aws.until(deadline),
             playbook: &self.playbook,
         }

@@ -199,6 +199,8 @@ pub struct World {
     pub quotas: BTreeMap<RegionCode, Quotas>,
     /// How many copies were begun since the snapshots were listed, by Region and family.
     pub begun: BTreeMap<(RegionCode, Family), usize>,
+    /// The ledger's table, which is another one in every stack.
+    pub ledger: Option<String>,
     /// The last drill of each database, as the ledger has it; `None` without a ledger.
     pub drills: Option<BTreeMap<DatabaseId, LastDrill>>,
 }

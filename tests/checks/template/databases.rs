@@ -26,6 +26,8 @@ const OURS: &str = "lamplighter:target";
 const SCRATCH: &str = "lamplighter:drill";
 /// The tag that says which Region's function has made it.
 const HOME: &str = "lamplighter:home";
+/// The tag that says which stack has made a scratch database; what the version before made has none.
+const LEDGER: &str = "lamplighter:ledger";
 
 /// The ARN of something of RDS in a Region.
 fn arn(region: &str, rest: &str) -> String {
@@ -81,6 +83,9 @@ fn it_deletes_nothing_that_does_not_bear_its_tags() {
         for kind in ["db:", "cluster:"] {
             for statement in allowing(&template, action, &arn("${AWS::Region}", kind)) {
                 assert!(needs_tag(statement, "Resource", SCRATCH) && is_of_home(statement), "{action}");
+                let ledger =
+                    &statement["Condition"]["StringEqualsIfExists"][format!("aws:ResourceTag/{LEDGER}")];
+                assert_eq!(ledger, "LedgerTable", "{action}");
                 let names = texts(&statement["Resource"]);
                 assert!(names.iter().all(|name| name.ends_with(":lamplighter-drill-*")), "{names:?}");
             }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use snapshot_database::fake::{FakeDatabase, Span, Times, cluster, instance};
+use snapshot_database::handler::Keeper;
 use snapshot_database::world::{DatabaseId, Origin};
 
 use super::{Vault, an_instance, home, tagged};
@@ -53,6 +54,33 @@ async fn a_drill_is_timed_and_leaves_nothing_but_its_result() {
         assert!(noted["seconds"].as_i64().is_some_and(|seconds| seconds >= 1800), "{noted}");
         assert_eq!(vault.names(&home()), before);
         assert_eq!(vault.rds().violations(), [""; 0]);
+    }
+}
+
+/// The stacks of two environments in one account and Region, each with databases of its own, under one name or two.
+#[tokio::test]
+async fn a_drill_of_another_stack_is_neither_noted_nor_deleted() {
+    for target in ["all", "everything"] {
+        let mut vault = with(instance("one")).await;
+        vault.ordered("verify", "all").await;
+        let theirs = scratches(&vault);
+        let dev = tagged(DRILLS)
+            .replace("backup: nightly", "backup: dev")
+            .replace("  all:", &format!("  {target}:"));
+        let Keeper { playbook, ledger, .. } = Vault::of(&dev, "2026-11-21T01:30:00Z").keeper;
+        let prod = (vault.keeper.playbook, vault.keeper.ledger.take(), vault.keeper.ledger_table);
+        let keeper = &mut vault.keeper;
+        (keeper.playbook, keeper.ledger, keeper.ledger_table) = (playbook, ledger, Some("dev-ledger"));
+        for _ in 0..24 {
+            vault.passes(30);
+            vault.ordered("reconcile", target).await;
+        }
+        assert_eq!(scratches(&vault), theirs);
+        let noted = vault.keeper.ledger.as_ref().unwrap();
+        assert_eq!(noted.saved_value(&format!("drill/{target}/instance/one")), None);
+        let keeper = &mut vault.keeper;
+        (keeper.playbook, keeper.ledger, keeper.ledger_table) = prod;
+        assert_eq!(looked_after(&vault).await, ["drill-too-slow"]);
     }
 }
 

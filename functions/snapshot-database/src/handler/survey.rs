@@ -50,6 +50,7 @@ pub(super) async fn survey(
         automated: Vec::new(),
         quotas: BTreeMap::new(),
         begun: BTreeMap::new(),
+        ledger: None,
         drills: None,
     };
     for family in &needs.all {

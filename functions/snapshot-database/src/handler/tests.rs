@@ -27,7 +27,7 @@ use shell::ledger::fake::FakeLedger;
 
 use self::mortal::Mortal;
 use super::{Keeper, handle};
-use crate::examples::{home, readable, time};
+use crate::examples::{LEDGER_TABLE, home, readable, time};
 use crate::fake::{FakeRds, cluster, instance};
 use crate::world::{Family, Origin, Snapshot};
 
@@ -96,7 +96,8 @@ impl Stage {
         invocation.began_at = now;
         invocation.deadline = Deadline::new(now + INVOCATION, Clock::of(|| jiff::Timestamp::UNIX_EPOCH));
         let ledger = self.has_ledger.then_some(&self.mortal);
-        let keeper = Keeper { ledger, rds: &self.mortal, playbook: self.playbook };
+        let ledger_table = self.has_ledger.then_some(LEDGER_TABLE);
+        let keeper = Keeper { ledger, ledger_table, rds: &self.mortal, playbook: self.playbook };
         let settled = handle(&keeper, &invocation).await;
         let failed = settled.reports.iter().any(|report| report.error.is_some());
         assert_eq!(!settled.unacknowledged.is_empty(), failed, "what failed comes again, and nothing else");

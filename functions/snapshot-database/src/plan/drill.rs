@@ -8,7 +8,9 @@ use super::select::select;
 use super::shelves::Shelves;
 use super::step::Step;
 use super::why::Left;
-use crate::names::{self, COMMAND, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, Owner, TARGET};
+use crate::names::{
+    self, COMMAND, DRILL, DRILL_BEGAN, DRILL_OF, DRILL_SNAPSHOT, LEDGER, Owner, TARGET, is_scratch,
+};
 use crate::order::Order;
 use crate::world::{Database, DatabaseId, Family, LastDrill, Member, Restore, Snapshot, World};
 
@@ -77,12 +79,13 @@ pub(super) fn begin(order: &Order<'_>, shelves: &Shelves<'_>, world: &World) -> 
 
 fn restore(order: &Order<'_>, database: &Database, snapshot: &Snapshot, world: &World) -> Step {
     let (verify, now) = (&order.rule.verify, world.now);
-    let owner = Owner::of(order, &world.home);
+    let owner = owner(order, world);
     let mut tags = owner.tags(&order.id, None, crate::world::Tags::new());
     tags.insert(DRILL.to_owned(), time_for(order.rule, now).to_string());
     tags.insert(DRILL_OF.to_owned(), database.id.name.clone());
     tags.insert(DRILL_SNAPSHOT.to_owned(), snapshot.name.clone());
     tags.insert(DRILL_BEGAN.to_owned(), now.to_string());
+    tags.extend(world.ledger.clone().map(|ledger| (LEDGER.to_owned(), ledger)));
     let class = verify.class.as_ref().map(ToString::to_string);
     // An instance gets its source's class by itself.
     let of_cluster = database.class.clone().filter(|_| database.id.family == Family::Cluster);
@@ -114,9 +117,14 @@ fn time_for(rule: &Rule, now: Timestamp) -> Timestamp {
     }
 }
 
+/// Whose scratch databases an order is about.
+fn owner<'a>(order: &Order<'a>, world: &'a World) -> Owner<'a> {
+    Owner::of(order, &world.home).noting_in(world.ledger.as_deref())
+}
+
 /// The scratch databases of a target, without the instances of scratch clusters.
 fn scratches<'w>(order: &'w Order<'_>, world: &'w World) -> impl Iterator<Item = &'w Database> {
-    let owner = Owner::of(order, &world.home);
+    let owner = owner(order, world);
     world.databases.iter().filter(move |database| database.member_of.is_none() && owner.drills(database))
 }
 
@@ -141,10 +149,10 @@ pub fn is_drilled(order: &Order<'_>, world: &World) -> bool {
 /// How long after its time a scratch database is left to the target that it bears.
 const LEFT_TO_ITS_TARGET: SignedDuration = SignedDuration::from_hours(2);
 
-/// The scratch databases of this home Region that nobody has cleaned up: the target that they bear was renamed, or is out
-/// of the playbook. Every order to reconcile does it, and notes no drill.
+/// The scratch databases of this stack that nobody has cleaned up: the target that they bear was renamed, or is out of
+/// the playbook. Every order to reconcile does it, and notes no drill.
 fn abandoned(order: &Order<'_>, world: &World) -> Vec<Step> {
-    let owner = Owner::of(order, &world.home);
+    let owner = owner(order, world);
     let is_over = |scratch: &&Database| {
         let is_over = |deadline| world.now.duration_since(deadline) > LEFT_TO_ITS_TARGET;
         deadline(scratch).is_none_or(is_over)
@@ -155,13 +163,12 @@ fn abandoned(order: &Order<'_>, world: &World) -> Vec<Step> {
     };
     let scratches = world.databases.iter().filter(|database| database.member_of.is_none());
     let left = scratches.filter(|scratch| owner.made(scratch) && !has_target(scratch));
-    left.filter(is_over).flat_map(|scratch| deletions(order, &drilled(scratch), scratch, world)).collect()
+    left.filter(is_over).flat_map(|scratch| deletions(&drilled(scratch), scratch, world)).collect()
 }
 
 /// What deletes a scratch database, its instance first.
-fn deletions(order: &Order<'_>, of: &DatabaseId, scratch: &Database, world: &World) -> Vec<Step> {
-    let owner = Owner::of(order, &world.home);
-    let members = members(scratch, world).filter(|member| !has_own_instances(scratch) && owner.made(member));
+fn deletions(of: &DatabaseId, scratch: &Database, world: &World) -> Vec<Step> {
+    let members = members(scratch, world).filter(|member| !has_own_instances(scratch) && is_scratch(member));
     let doomed = members.chain([scratch]).filter(|database| database.status != "deleting");
     doomed.map(|database| Step::DeleteScratch { of: of.clone(), scratch: database.id.clone() }).collect()
 }
@@ -182,7 +189,8 @@ fn members<'w>(cluster: &'w Database, world: &'w World) -> impl Iterator<Item = 
 /// | noted already | deleted |
 /// | being deleted | nothing |
 /// | anything else | nothing until its time is over |
-/// | of another target, or of none, its time over for two hours | deleted |
+/// | of this stack and a target that is gone, its time over for two hours | deleted |
+/// | of another stack | nothing |
 pub(super) fn next(order: &Order<'_>, world: &World) -> Vec<Step> {
     let ours = scratches(order, world).flat_map(|scratch| of_scratch(order, scratch, world));
     ours.chain(abandoned(order, world)).collect()
@@ -211,7 +219,7 @@ fn of_scratch(order: &Order<'_>, scratch: &Database, world: &World) -> Vec<Step>
         }
         None => return steps,
     }
-    steps.extend(deletions(order, &of, scratch, world));
+    steps.extend(deletions(&of, scratch, world));
     steps
 }
 

@@ -1,5 +1,7 @@
 //! Restore drills: a scratch database is restored, measured and deleted.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use tests::stage::Stage;
 use tests::stand_in::RdsFamily;
@@ -20,6 +22,8 @@ async fn a_cluster_is_restored_with_an_instance_and_both_are_deleted() {
     assert_eq!(said(&report), "acted drill-started", "{report:#}");
     let [scratch] = scratches(&stage).try_into().unwrap();
     assert!(scratch.starts_with("lamplighter-drill-"));
+    let bears_our_ledger = |tags: &BTreeMap<String, String>| tags["lamplighter:ledger"] == "ledger";
+    assert!(stage.aws.databases().iter().any(|one| one.name == scratch && bears_our_ledger(&one.tags)));
     stage.aws.settle_databases();
 
     let mut codes = Vec::new();

@@ -52,13 +52,13 @@ async fn a_drill_of_an_instance_from_the_order_to_the_last_trace() {
     text += &read(&stage.gets("r-6", &scheduled(command("verify-2", "verify"))).await);
     expect![[r#"
         acted verify weather-db: began to restore the newest good snapshot of instance `weather` (drill-started)
-          restore-scratch applied: {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-f5e55e611d66147e"}
+          restore-scratch applied: {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-41bdb6bc2978e94c"}
           next: the scratch database is deleted as soon as it is available, or when its time is over
         held verify weather-db: a restore drill of instance `weather` is going on (drill-running)
         (quietly) held reconcile weather-db: nothing is to be taken, copied or deleted (in-order)
         acted reconcile weather-db: snapshot `weather-21` of instance `weather` was restored in 20m at most, within the objective of 4h (drill-passed)
           note-drill applied: {"instance":"weather","snapshot":"weather-21","passed":true,"seconds":1200}
-          delete-scratch applied: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e"}
+          delete-scratch applied: {"instance":"weather","scratch":"lamplighter-drill-41bdb6bc2978e94c"}
         (quietly) held reconcile weather-db: nothing is to be taken, copied or deleted (in-order)
         held verify weather-db: 1 snapshot is as it should be (verified)
         held verify weather-db: 1 snapshot is as it should be (verified)
@@ -100,15 +100,15 @@ async fn a_drill_of_a_cluster_gives_it_an_instance_and_takes_both_away() {
     }
     expect![[r#"
         acted verify platform-db: began to restore the newest good snapshot of cluster `platform` (drill-started)
-          restore-scratch applied: {"cluster":"platform","snapshot":"platform-21","scratch":"lamplighter-drill-c2d00546d7108312"}
+          restore-scratch applied: {"cluster":"platform","snapshot":"platform-21","scratch":"lamplighter-drill-835d644c6dc4d776"}
           next: the scratch database is deleted as soon as it is available, or when its time is over
         acted reconcile platform-db: went on with a restore drill (reconciled)
-          add-scratch-member applied: {"cluster":"platform","scratch":"lamplighter-drill-c2d00546d7108312-1"}
+          add-scratch-member applied: {"cluster":"platform","scratch":"lamplighter-drill-835d644c6dc4d776-1"}
           next: the scratch database is deleted as soon as it is available, or when its time is over
         acted reconcile platform-db: snapshot `platform-21` of cluster `platform` was restored in 40m at most (drill-passed)
           note-drill applied: {"cluster":"platform","snapshot":"platform-21","passed":true,"seconds":2400}
-          delete-scratch applied: {"cluster":"platform","scratch":"lamplighter-drill-c2d00546d7108312-1"}
-          delete-scratch applied: {"cluster":"platform","scratch":"lamplighter-drill-c2d00546d7108312"}
+          delete-scratch applied: {"cluster":"platform","scratch":"lamplighter-drill-835d644c6dc4d776-1"}
+          delete-scratch applied: {"cluster":"platform","scratch":"lamplighter-drill-835d644c6dc4d776"}
         held reconcile platform-db: nothing is to be taken, copied or deleted (in-order)
         held reconcile platform-db: nothing is to be taken, copied or deleted (in-order)
     "#]].assert_eq(&text);
@@ -128,16 +128,16 @@ async fn a_drill_whose_time_is_over_has_failed_and_is_cleaned_up() {
     stage.rds().advance(hours(1));
     text += &read(&stage.gets("r-4", &scheduled(command("hour-3", "reconcile"))).await);
     expect![[r#"
-        acted reconcile weather-db: the restore drill failed: no database came of snapshot `weather-21` of instance `weather` in 8h; 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail (drill-failed)
+        acted reconcile weather-db: the restore drill failed: no database came of snapshot `weather-21` of instance `weather` in 8h; 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-41bdb6bc2978e94c: made to fail (drill-failed)
           note-drill applied: {"instance":"weather","snapshot":"weather-21","passed":false,"seconds":28800}
-          delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e","error":"failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail"}
+          delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-41bdb6bc2978e94c","error":"failed to delete-scratch instance lamplighter-drill-41bdb6bc2978e94c: made to fail"}
           next: look at the events of the scratch database in RDS, then send `verify` for another drill; else the next schedule of it tries again
-        acted reconcile weather-db: 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail (reconciled)
+        acted reconcile weather-db: 1 of 2 steps were applied; failed to delete-scratch instance lamplighter-drill-41bdb6bc2978e94c: made to fail (reconciled)
           create-snapshot applied: {"instance":"weather","snapshot":"weather-f152ac191d0ab63a"}
-          delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e","error":"failed to delete-scratch instance lamplighter-drill-f5e55e611d66147e: made to fail"}
+          delete-scratch failed: {"instance":"weather","scratch":"lamplighter-drill-41bdb6bc2978e94c","error":"failed to delete-scratch instance lamplighter-drill-41bdb6bc2978e94c: made to fail"}
           next: look at it in the RDS console; the next look tries again to delete it
         acted reconcile weather-db: went on with a restore drill (reconciled)
-          delete-scratch applied: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e"}
+          delete-scratch applied: {"instance":"weather","scratch":"lamplighter-drill-41bdb6bc2978e94c"}
     "#]].assert_eq(&text);
     assert_eq!(scratches(&stage), []);
 }
@@ -199,7 +199,7 @@ async fn nothing_is_deleted_before_it_is_noted() {
     expect![[r#"
         failed reconcile weather-db: 0 of 2 steps were applied; failed to note the drill: failed to mark the ledger: made to fail (throttled)
           note-drill failed: {"instance":"weather","snapshot":"weather-21","passed":true,"seconds":1200,"error":"failed to note the drill: failed to mark the ledger: made to fail"}
-          delete-scratch not-attempted: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e"}
+          delete-scratch not-attempted: {"instance":"weather","scratch":"lamplighter-drill-41bdb6bc2978e94c"}
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]].assert_eq(&read(&reports));
     assert!(reports[0].gauges.iter().all(|gauge| gauge.name != "RestoreDuration"), "it is measured once");
@@ -251,8 +251,8 @@ async fn what_cannot_be_restored_now_is_tried_again() {
     stage.rds().fail_next_of("restore", Meaning::WrongState);
     let reports = stage.gets("r-1", &scheduled(command("verify-1", "verify"))).await;
     expect![[r#"
-        failed verify weather-db: 0 of 1 steps were applied; failed to restore instance lamplighter-drill-f5e55e611d66147e from weather-21: made to fail (wrong-state)
-          restore-scratch failed: {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-f5e55e611d66147e","error":"failed to restore instance lamplighter-drill-f5e55e611d66147e from weather-21: made to fail"}
+        failed verify weather-db: 0 of 1 steps were applied; failed to restore instance lamplighter-drill-41bdb6bc2978e94c from weather-21: made to fail (wrong-state)
+          restore-scratch failed: {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-41bdb6bc2978e94c","error":"failed to restore instance lamplighter-drill-41bdb6bc2978e94c from weather-21: made to fail"}
           next: it is tried again when its message is delivered again; a direct caller sends it again
     "#]].assert_eq(&read(&reports));
     let again = only(&stage.gets("r-1", &scheduled(command("verify-1", "verify"))).await);
@@ -279,8 +279,8 @@ async fn a_restore_that_is_refused_for_good_is_noted_and_the_next_is_of_another_
     stage.rds().fail_next_of("restore", Meaning::KeyUnusable);
     let refused = stage.gets("r-2", &scheduled(to("fleet-db", "verify-1", "verify"))).await;
     expect![[r#"
-        refused verify fleet-db: nothing could be done; failed to restore instance lamplighter-drill-af309b9d50083a58 from a-5323c833a2364f72: made to fail (key-unusable)
-          restore-scratch failed: {"instance":"a","snapshot":"a-5323c833a2364f72","scratch":"lamplighter-drill-af309b9d50083a58","error":"failed to restore instance lamplighter-drill-af309b9d50083a58 from a-5323c833a2364f72: made to fail"}
+        refused verify fleet-db: nothing could be done; failed to restore instance lamplighter-drill-209fe81a3b49bbd1 from a-5323c833a2364f72: made to fail (key-unusable)
+          restore-scratch failed: {"instance":"a","snapshot":"a-5323c833a2364f72","scratch":"lamplighter-drill-209fe81a3b49bbd1","error":"failed to restore instance lamplighter-drill-209fe81a3b49bbd1 from a-5323c833a2364f72: made to fail"}
           next: it is noted as a drill that has failed; repair the cause, then send `verify`: the next drill is of another database, if there is one
     "#]].assert_eq(&read(&refused));
     assert!(refused[0].gauges.iter().any(|it| (it.name, it.value) == ("RestoreDrillFailed", 1.0)));

@@ -58,7 +58,7 @@ async fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     "#]]).await;
     dry("verify", expect![[r#"
         planned verify weather-db: if carried out: began to restore the newest good snapshot of instance `weather` (drill-started)
-          restore-scratch planned: {"instance":"weather","snapshot":"weather-20","scratch":"lamplighter-drill-eac27cf01010817f"}
+          restore-scratch planned: {"instance":"weather","snapshot":"weather-20","scratch":"lamplighter-drill-d3155019b306953d"}
           next: nothing was changed; send the command without `mode: plan` to carry it out
     "#]]).await;
     dry("reconcile", expect![[r#"
@@ -103,7 +103,7 @@ async fn a_dry_run_does_not_say_of_a_drill_that_has_ended_that_it_would() {
         planned reconcile weather-db: snapshot `weather-21` of instance `weather` was restored in 20m at most, within the objective of 4h; if carried out: noted it, deleted the scratch database; began 1 copy (drill-passed)
           copy-snapshot planned: {"instance":"weather","snapshot":"weather-21","to":"us-west-2"}
           note-drill planned: {"instance":"weather","snapshot":"weather-21","passed":true,"seconds":1200}
-          delete-scratch planned: {"instance":"weather","scratch":"lamplighter-drill-f5e55e611d66147e"}
+          delete-scratch planned: {"instance":"weather","scratch":"lamplighter-drill-41bdb6bc2978e94c"}
           next: nothing was changed; send the command without `mode: plan` to carry it out
     "#]].assert_eq(&read(&stage.gets("r-2", &order).await));
 }

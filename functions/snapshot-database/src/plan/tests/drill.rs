@@ -32,7 +32,7 @@ fn the_newest_good_snapshot_is_restored() {
         &at_home(nights()),
         expect![[r#"
             act drill-started
-              restore-scratch {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-eac27cf01010817f"}
+              restore-scratch {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-d3155019b306953d"}
               began to restore the newest good snapshot of instance `weather`
         "#]],
     );
@@ -42,7 +42,7 @@ fn the_newest_good_snapshot_is_restored() {
         &at_home(vec![night(&weather(), 20), odd]),
         expect![[r#"
             act drill-started
-              restore-scratch {"instance":"weather","snapshot":"weather-20","scratch":"lamplighter-drill-eac27cf01010817f"}
+              restore-scratch {"instance":"weather","snapshot":"weather-20","scratch":"lamplighter-drill-d3155019b306953d"}
               began to restore the newest good snapshot of instance `weather`; `weather-21` in us-east-1: is available, and only 40 % of it is there
         "#]],
     );
@@ -76,7 +76,7 @@ fn a_request_to_restore_has_all_that_the_playbook_says_and_a_deadline() {
         Restore {
             scratch: DatabaseId {
                 family: Instance,
-                name: "lamplighter-drill-eac27cf01010817f",
+                name: "lamplighter-drill-d3155019b306953d",
             },
             snapshot: "weather-21",
             engine: "postgres",
@@ -97,6 +97,7 @@ fn a_request_to_restore_has_all_that_the_playbook_says_and_a_deadline() {
                 "lamplighter:drill-of": "weather",
                 "lamplighter:drill-snapshot": "weather-21",
                 "lamplighter:home": "us-east-1",
+                "lamplighter:ledger": "lamplighter-ledger",
                 "lamplighter:target": "weather-db",
             },
         }
@@ -175,7 +176,7 @@ fn none_is_begun_twice_or_beside_another_or_without_a_ledger() {
         &at_home(nights()).with(|world| world.databases.push(theirs)),
         expect![[r#"
             act drill-started
-              restore-scratch {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-eac27cf01010817f"}
+              restore-scratch {"instance":"weather","snapshot":"weather-21","scratch":"lamplighter-drill-d3155019b306953d"}
               began to restore the newest good snapshot of instance `weather`
         "#]],
     );

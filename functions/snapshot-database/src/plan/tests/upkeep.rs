@@ -1,12 +1,13 @@
 //! What becomes of the scratch database of a drill: an instance.
 
 use expect_test::{Expect, expect};
+use shared::ids::fingerprint;
 
-use super::check;
 use super::drill::{drilled, nights};
+use super::{check, decided};
 use crate::examples::{
     With as _, at_home, cluster, cluster_id, copy_of, in_both, in_state, instance, last_drill, night,
-    ordered, plain, rule, scratch, time, weather, west,
+    ordered, plain, rule, scratch, tagged, time, weather, west, with_tag,
 };
 use crate::names;
 use crate::world::{Database, Family, World};
@@ -183,7 +184,7 @@ fn scratch_databases_go_whatever_the_playbook_says_now() {
     let plain = plain();
     let there = at_home(nights()).with(|world| {
         world.databases.push(scratch_instance("available"));
-        world.drills = None;
+        (world.ledger, world.drills) = (None, None);
     });
     check(
         &ordered(&plain, "reconcile"),
@@ -234,6 +235,76 @@ fn a_scratch_database_whose_target_is_gone_goes_without_a_note() {
           went on with a restore drill
     "#]],
     );
+}
+
+/// What the version before has made bears no ledger.
+fn of_before(scratch: Database) -> Database {
+    scratch.with(|it| drop(it.tags.remove(names::LEDGER)))
+}
+
+/// Several stacks of an account and a Region may have targets of the same name.
+#[test]
+fn scratch_databases_of_another_stack_are_left_alone() {
+    let theirs = |status| with_tag(names::LEDGER, "lamplighter-prod-ledger", scratch_instance(status));
+    let gone = |it| with_tag(names::TARGET, "old-db", it);
+    let of_before = |status| of_before(scratch_instance(status));
+    for scratch in [
+        theirs("available"),
+        theirs("failed"),
+        gone(theirs("available")),
+        // Without a ledger's name only who has the database knows that it is its own.
+        with_tag(names::DRILL_OF, "weather-prod", of_before("available")),
+        with_tag(names::DRILL_OF, "weather-prod", of_before("failed")),
+        gone(of_before("available")),
+    ] {
+        for at in ["21T12:00", "21T23:00"] {
+            upkeep(
+                vec![scratch.clone()],
+                |world| world.now = time(at),
+                expect![[r#"
+                    hold in-order
+                      nothing is to be taken, copied or deleted
+                "#]],
+            );
+        }
+        let (drilled, there) = (drilled(), at_home(nights()));
+        let line = decided(&ordered(&drilled, "verify"), &there.with(|world| world.databases.push(scratch)));
+        assert!(line.starts_with("act drill-started"), "{line}");
+    }
+    // Nobody's, as far as a stack without a ledger can tell.
+    upkeep(
+        vec![gone(theirs("available"))],
+        |world| (world.now, world.ledger) = (time("21T23:00"), None),
+        expect![[r#"
+            hold in-order
+              nothing is to be taken, copied or deleted
+        "#]],
+    );
+}
+
+#[test]
+fn a_scratch_database_of_the_version_before_goes_as_it_did() {
+    upkeep(
+        vec![of_before(scratch_instance("available"))],
+        NOTHING,
+        expect![[r#"
+            act drill-passed
+              note-drill {"instance":"weather","snapshot":"weather-20","passed":true,"seconds":10800}
+              delete-scratch {"instance":"weather","scratch":"lamplighter-drill-0"}
+              snapshot `weather-20` of instance `weather` was restored in 3h at most, within the objective of 4h
+        "#]],
+    );
+    let tagged = tagged();
+    let selected_by = |tag| {
+        let scratch = of_before(scratch_instance("available"))
+            .with(|it| drop(it.tags.insert(names::SELECTION.to_owned(), fingerprint(["backup", tag]))));
+        let there = at_home(nights()).with(|world| {
+            world.databases = vec![with_tag("backup", "nightly", instance("weather")), scratch];
+        });
+        decided(&ordered(&tagged, "reconcile"), &there)
+    };
+    assert!(selected_by("nightly").starts_with("act drill-passed"), "{}", selected_by("nightly"));
+    assert!(selected_by("prod").starts_with("hold in-order"), "{}", selected_by("prod"));
 }
 
 /// One that somebody's own database looks like: a person restored it, and its tags came with the data.
