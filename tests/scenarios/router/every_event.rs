@@ -20,7 +20,7 @@ async fn every_file_of_events_ends_in_reports_that_say_what_became_of_it() {
     }
     expect![[r#"
         after-mute-in-sns: held reported
-        alarms-in-sqs: held reported, acted routed weather-site, acted routed weather-site-secondary, failed undecodable-event, held no-route, held not-for-us, held reported [1 returned]
+        alarms-in-sqs: held reported, acted routed weather-site, acted routed weather-site-secondary, failed undecodable-event, held reported, held not-for-us, held reported [1 returned]
         anomaly-direct: held no-route
         anomaly-eventbridge: held no-route
         anomaly-in-sns: held no-route
@@ -52,11 +52,11 @@ async fn every_file_of_events_ends_in_reports_that_say_what_became_of_it() {
         composite-in-sns: held no-route
         composite-suppressed-eventbridge: held no-route
         configuration-change: held not-for-us
-        contributor-direct: held no-route
-        contributor-eventbridge: held no-route
-        contributor-in-sns: held no-route
-        contributor-other-eventbridge: held no-route
-        contributor-whole-alarm-eventbridge: held no-route
+        contributor-direct: held reported
+        contributor-eventbridge: held reported
+        contributor-in-sns: held reported
+        contributor-other-eventbridge: held reported
+        contributor-whole-alarm-eventbridge: held reported
         database-backup-eventbridge: held not-for-us
         database-failover-cluster-eventbridge: held no-route
         database-failover-eventbridge: held reported
@@ -93,8 +93,8 @@ async fn every_file_of_events_ends_in_reports_that_say_what_became_of_it() {
         old-form-in-sns: held reported
         other-region-eventbridge: held reported
         other-region-in-sns: held reported
-        promql-contributor-eventbridge: held no-route
-        promql-eventbridge: held no-route
+        promql-contributor-eventbridge: held reported
+        promql-eventbridge: held reported
         recovery-direct: acted routed weather-site, acted routed weather-site-secondary
         recovery-eventbridge: acted routed weather-site, acted routed weather-site-secondary
         recovery-in-sns: acted routed weather-site, acted routed weather-site-secondary
