@@ -16,7 +16,7 @@ fn lamplighters_own_alarms_and_those_of_scaling_never_reach_the_router_by_the_bu
         for (name, taken) in [
             ("lamplighter-prod-alarms-dead-letters", false),
             ("TargetTracking-service/portfolio-prod/api-AlarmHigh-1", false),
-            ("lamplighter-staging-alarms-dead-letters", true),
+            ("lamplighter-staging-alarms-dead-letters", false),
             ("weather-origin-5xx", true),
         ] {
             let rules = cloud.rules_taking(&StateChange::now(name, "OK", "ALARM").by_bus()).await?;

@@ -19,8 +19,8 @@ use tracing::{info, warn};
 
 use self::report::Done;
 use crate::order::{Order, Work, jobs};
-use crate::plan::{Step, Why, plan};
-use crate::world::{Dns, Fault, Outcome, Recall};
+use crate::plan::{Noted, Step, Why, plan};
+use crate::world::{Dns, Fault, Memory, Outcome, Recall};
 
 /// How often an order is planned again within one invocation, after somebody else was at the same thing.
 const REPLANS: usize = 2;
@@ -124,14 +124,31 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                 Ok(()) => return report::applied(order, &world, done, why),
                 Err(fault) if fault.is_conflict() && replans < REPLANS => {
                     replans += 1;
+                    self.forget_begin(order, &fault, &mut done, times.now).await;
                     // The answer may be lost of a move that was made: then it is this order's own.
                     if let Some(noted) = done.noted.take() {
                         recall = Recall::Known(noted);
                     }
                     done.steps.retain(|step| step.status == StepStatus::Applied);
                 }
-                Err(fault) => return report::failed(order, &world, done, &fault),
+                Err(fault) => {
+                    self.forget_begin(order, &fault, &mut done, times.now).await;
+                    return report::failed(order, &world, done, &fault);
+                }
             }
+        }
+    }
+
+    /// Forgets that a move was begun when AWS has said no to all of it: whoever finds it made later has not made it.
+    /// Of other faults nobody knows; but a conflict of routing controls, which are asked once, is a no as well.
+    async fn forget_begin(&self, order: &Order<'_>, fault: &Fault, done: &mut Done, now: Timestamp) {
+        let is_asked_once = matches!(order.rule.strategy, Strategy::RoutingControl { .. });
+        let is_no = fault.is_refusal() || is_asked_once && fault.is_conflict();
+        let begun = done.noted.as_ref().filter(|memory| memory.begun.is_some());
+        if let Some(memory) = begun.filter(|_| is_no && !done.has_moved) {
+            let memory = Memory { begun: None, ..memory.clone() };
+            // A note that fails is told in the report.
+            let _ = self.apply(order, &[Step::Note { memory, what: Noted::InVain }], done, now).await;
         }
     }
 
@@ -162,6 +179,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                         done.unnoted = Some(words);
                     } else {
                         done.noted = Some(memory.clone());
+                        done.unnoted = None;
                     }
                     // What was noted before a conflict is noted anew after it.
                     done.steps.retain(|earlier| earlier.step != report.step);

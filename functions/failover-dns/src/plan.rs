@@ -112,6 +112,9 @@ fn noted(way: way::Way, to: Side, leads: Leads, order: &Order<'_>, world: &World
     // To set the controls needs no look, and does not tell whether it changed anything.
     let is_told = !matches!(order.rule.strategy, Strategy::RoutingControl { .. });
     let unsure = to == Side::Secondary && !by_hand && !is_told && leads != Leads::To(Side::Primary);
+    // Who carries the order again knows what was seen when it was begun.
+    let begun = memory.begun.as_ref().filter(|begun| begun.command == order.id && begun.to == to);
+    let unsure = begun.map_or(unsure, |begun| begun.unsure);
     let last = Move { at: world.now, to, command: order.id.clone(), by_hand, unsure };
     // Who finds traffic astray knows no better way back than the one that is saved.
     let is_back = memory.last().is_some_and(|last| last.to == Side::Primary);

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use shared::command::Mode;
 use shared::report::{ErrorType, Gauge, NONE, Report, StepStatus, Verdict};
 
 /// The CloudWatch namespace of all metrics.
@@ -44,7 +45,9 @@ impl Metrics {
         };
         let failed_steps = report.steps.iter().filter(|step| step.status == StepStatus::Failed).count();
         // What a schedule is refused again and again is told once, and is to call people once.
-        let refusals = u8::from(report.verdict == Verdict::Refused && report.is_published());
+        // Of a dry run nobody need hear but who asked for it.
+        let is_meant = subject.mode == Mode::Apply && report.is_published();
+        let refusals = u8::from(report.verdict == Verdict::Refused && is_meant);
         let directives = json!([
             {
                 "Namespace": NAMESPACE,
@@ -123,7 +126,7 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
-    use shared::report::{Reason, Unit};
+    use shared::report::{Reason, Subject, Unit};
 
     use super::super::tests::{failed, subject};
     use super::*;
@@ -167,11 +170,16 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_counts_when_it_is_told() {
+    fn a_refusal_counts_when_it_is_meant_and_told() {
         let refused = Report::new(subject(), Verdict::Refused, Reason::new("paused", ""));
         let quiet = Report { quiet: true, ..refused.clone() };
         let held = Report::new(subject(), Verdict::Held, Reason::new("fine", ""));
-        for (report, expected) in [(refused, 1), (quiet, 0), (held, 0)] {
+        let dry = Report::new(
+            Subject { mode: Mode::Plan, ..subject() },
+            Verdict::Refused,
+            Reason::new("paused", ""),
+        );
+        for (report, expected) in [(refused, 1), (quiet, 0), (held, 0), (dry, 0)] {
             assert_eq!(metrics(&report, &Tally::default())["Refusals"], expected, "{report}");
         }
     }

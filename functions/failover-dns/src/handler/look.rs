@@ -1,16 +1,22 @@
 //! Looks at what an order's decision needs, all of it at once.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use shared::kinds::dns::{Evidence, Failover, Side, Sides, Strategy};
 use shell::config::Chain;
+use tokio::time::timeout;
 use tracing::warn;
 
 use super::{Mover, in_turn};
 use crate::order::Order;
 use crate::plan::{Due, due_by, looks_meanwhile, names_of};
 use crate::world::{Dns, Fault, Found, Health, Memory, Place, Recall, World};
+
+/// How long a move waits at most, when all else is known, for a look on which it does not depend: enough for a first
+/// connection to an endpoint in another Region, and nothing to somebody who waits for a name to move.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// What is to be looked at.
 #[derive(Debug, Default, Clone, Copy)]
@@ -29,7 +35,7 @@ struct Needs {
 enum Asks {
     #[default]
     Not,
-    /// While the evidence is looked at, and no longer: nothing waits for it.
+    /// While the evidence is looked at, and hardly longer: nothing depends on it.
     Meanwhile,
     /// Whatever it takes.
     First,
@@ -160,16 +166,13 @@ impl<L, D: Dns> Mover<'_, L, D> {
     }
 }
 
-/// What a look has shown by the time that another one has ended.
+/// What a look has shown when another one has ended, or shortly after.
 async fn meanwhile<P, R>(look: impl Future<Output = P>, other: impl Future<Output = R>) -> (Option<P>, R) {
     let (mut look, mut other) = (pin!(look), pin!(other));
-    let mut seen = None;
-    loop {
-        tokio::select! {
-            biased;
-            found = &mut look, if seen.is_none() => seen = Some(found),
-            ended = &mut other => return (seen, ended),
-        }
+    tokio::select! {
+        biased;
+        found = &mut look => (Some(found), other.await),
+        ended = &mut other => (timeout(GRACE, look).await.ok(), ended),
     }
 }
 
@@ -202,5 +205,27 @@ fn needs(order: &Order<'_>, memory: Option<&Memory>, now: Timestamp) -> Needs {
             Some(Due::Over) => Needs { primary: Wanted::Now, asks: Asks::First, ..over },
             Some(Due::Back) => back,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Something that takes a while.
+    async fn after(millis: u64) -> u64 {
+        timeout(Duration::from_millis(millis), std::future::pending::<()>()).await.unwrap_err();
+        millis
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_beside_the_evidence_may_take_a_moment_longer_and_no_more() {
+        for (look, other, seen) in
+            [(10, 20, Some(10)), (20, 10, Some(20)), (509, 10, Some(509)), (511, 10, None), (60_000, 0, None)]
+        {
+            let began = tokio::time::Instant::now();
+            assert_eq!(meanwhile(after(look), after(other)).await, (seen, other), "{look} and {other}");
+            assert!(began.elapsed() <= Duration::from_millis(other) + GRACE);
+        }
     }
 }

@@ -8,7 +8,7 @@ use shared::report::StepStatus;
 use shell::ledger::{Entry, Guard, Ledger as _};
 
 use super::Stage;
-use crate::examples::{health_check, now, standby_object, target, weights};
+use crate::examples::{health_check, now, routing_control, standby_object, target, weights};
 use crate::world::{Check, Dns as _, Meaning};
 
 /// The object of the target that has one.
@@ -102,6 +102,53 @@ async fn an_object_that_the_same_order_has_put_is_its_own_move() {
         assert_eq!(stage.ledger().saved_value("dns/weather-www").is_some(), is_own, "{by}");
         assert_eq!(report.next.unwrap().contains("it goes back"), is_own, "{by}");
     }
+}
+
+/// What AWS has said no to was not made, whoever makes it afterwards: it is not taken back.
+#[tokio::test]
+async fn a_move_that_was_refused_is_not_noted_when_a_person_makes_it() {
+    for meaning in [Meaning::SafetyRule, CONFLICT] {
+        let stage = Stage::new(routing_control);
+        let by_alarm =
+            json!({"action": "fail-over", "target": target(), "id": "c-1", "origin": {"source": "alarm"}});
+        for _ in 0..3 {
+            stage.dns().fail_next_of("set-controls", meaning);
+        }
+        let report = stage.gets(&by_alarm).await;
+        assert_eq!(report.steps.last().unwrap().step, "forget-begin", "{meaning:?}: {report}");
+        let Strategy::RoutingControl { controls, .. } = routing_control("").strategy else { panic!() };
+        stage.dns().set_control(&controls.primary, false);
+        stage.dns().set_control(&controls.secondary, true);
+        for _ in 0..40 {
+            stage.passes(1);
+            let looked = stage.looks().await;
+            assert_eq!(looked.verdict.as_str(), "held", "{meaning:?}: {looked}");
+        }
+    }
+}
+
+/// What the first delivery has seen is not forgotten because the second sees nothing.
+#[tokio::test]
+async fn who_saw_the_primary_before_it_died_is_sure_of_its_move() {
+    let stage = Stage::new(routing_control);
+    let by_alarm =
+        json!({"action": "fail-over", "target": target(), "id": "c-1", "origin": {"source": "alarm"}});
+    stage.dns().fail_next_of("set-controls", Meaning::OutOfTime);
+    assert_eq!(stage.gets(&by_alarm).await.why.code, "deadline");
+    stage.dns().fail_next_of("controls", Meaning::OutOfTime);
+    assert_eq!(stage.gets(&by_alarm).await.why.code, "failed-over");
+    let saved = stage.ledger().saved_value("dns/weather-www").unwrap();
+    assert_eq!(saved["moves"][0]["unsure"], serde_json::Value::Null, "{saved}");
+}
+
+#[tokio::test]
+async fn a_note_that_was_made_later_is_made() {
+    let stage = Stage::new(weights);
+    stage.dns().fail_next_of("change", CONFLICT);
+    stage.ledger().fail_next("mark", Some(FaultClass::Unavailable));
+    let report = stage.ordered("fail-over").await;
+    assert_eq!(report.why.code, "failed-over");
+    assert!(!report.to_string().contains("not noted"), "{report}");
 }
 
 #[tokio::test]
