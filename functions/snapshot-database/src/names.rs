@@ -165,14 +165,14 @@ impl<'a> Owner<'a> {
         self.is_of_home(database) && self.ledger.is_some() && tag(&database.tags, LEDGER) == self.ledger
     }
 
-    /// Whether it was made by one of this target. Where it bears no ledger's name, the database that was restored has
-    /// to be the target's: another stack may have a target of the same name.
+    /// Whether it was made by one of this target. Where one of the two has no ledger's name, the database that was
+    /// restored has to be the target's: another stack may have a target of the same name.
     #[must_use]
     pub fn drills(&self, database: &Database) -> bool {
         let Database { id, tags, .. } = database;
         let is_ours = match (tag(tags, LEDGER), self.ledger) {
-            (Some(theirs), ours) => Some(theirs) == ours,
-            (None, _) => self.has(id.family, tag(tags, DRILL_OF), tags),
+            (Some(theirs), Some(ours)) => theirs == ours,
+            _ => self.has(id.family, tag(tags, DRILL_OF), tags),
         };
         is_ours && self.is_of_home(database) && tag(tags, TARGET) == Some(self.target.as_str())
     }
