@@ -48,20 +48,11 @@ pub(super) struct Mortal {
     blow: Cell<Option<(usize, Blow)>>,
     calls: Cell<usize>,
     is_dead: Cell<bool>,
-    /// Whether nobody ever says which controls are on.
-    pub(super) is_mute: Cell<bool>,
 }
 
 impl Mortal {
     pub(super) fn new(ledger: FakeLedger, dns: FakeDns) -> Self {
-        Self {
-            ledger,
-            dns,
-            blow: Cell::new(None),
-            calls: Cell::new(0),
-            is_dead: Cell::new(false),
-            is_mute: Cell::new(false),
-        }
+        Self { ledger, dns, blow: Cell::new(None), calls: Cell::new(0), is_dead: Cell::new(false) }
     }
 
     /// Makes this happen at a call, which is counted from 0 and from now on.
@@ -205,9 +196,6 @@ impl Dns for &Mortal {
         controls: &Sides<ControlArn>,
         endpoints: &[&ClusterEndpoint],
     ) -> Result<Sides<bool>, Fault> {
-        if self.is_mute.get() {
-            return pending().await;
-        }
         self.reach(self.dns.controls(controls, endpoints)).await
     }
 
