@@ -140,10 +140,12 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
     }
 
     /// Forgets that a move was begun when AWS has said no to all of it: whoever finds it made later has not made it.
-    /// Of other faults nobody knows; but a conflict of routing controls, which are asked once, is a no as well.
+    /// Of other faults nobody knows; but a conflict of routing controls, which are asked once, is a no as well. Names
+    /// are moved one by one: some may have moved before, and whoever looks next goes on with the others.
     async fn forget_begin(&self, order: &Order<'_>, fault: &Fault, done: &mut Done, now: Timestamp) {
         let is_asked_once = matches!(order.rule.strategy, Strategy::RoutingControl { .. });
-        let is_no = fault.is_refusal() || is_asked_once && fault.is_conflict();
+        let is_one_by_one = matches!(order.rule.strategy, Strategy::DistributionDomain(_));
+        let is_no = !is_one_by_one && (fault.is_refusal() || is_asked_once && fault.is_conflict());
         let begun = done.noted.as_ref().filter(|memory| memory.begun.is_some());
         if let Some(memory) = begun.filter(|_| is_no && !done.has_moved) {
             let memory = Memory { begun: None, ..memory.clone() };

@@ -8,7 +8,7 @@ use shared::report::StepStatus;
 use shell::ledger::{Entry, Guard, Ledger as _};
 
 use super::Stage;
-use crate::examples::{health_check, now, routing_control, standby_object, target, weights};
+use crate::examples::{domains, health_check, now, routing_control, standby_object, target, weights};
 use crate::world::{Check, Dns as _, Meaning};
 
 /// The object of the target that has one.
@@ -125,6 +125,17 @@ async fn a_move_that_was_refused_is_not_noted_when_a_person_makes_it() {
             assert_eq!(looked.verdict.as_str(), "held", "{meaning:?}: {looked}");
         }
     }
+}
+
+/// Names are moved one by one, and some may have moved in an earlier delivery: the next look goes on with them.
+#[tokio::test]
+async fn a_name_that_was_refused_leaves_the_others_to_the_next_look() {
+    let stage = Stage::new(domains);
+    stage.dns().fail_next_of("move-name", Meaning::ChangeRefused);
+    let report = stage.ordered("fail-over").await;
+    assert_eq!((report.verdict.as_str(), report.why.code), ("refused", "change-refused"), "{report}");
+    let saved = stage.ledger().saved_value("dns/weather-www").unwrap();
+    assert!(saved["begun"].is_object(), "{saved}");
 }
 
 /// What the first delivery has seen is not forgotten because the second sees nothing.
