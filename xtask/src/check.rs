@@ -10,7 +10,7 @@ use anyhow::Context;
 use shared::playbook::Playbook;
 
 use crate::project::Project;
-use crate::{children, failure, lint, say};
+use crate::{children, failure, lint, say, test};
 use samconfig::Samconfig;
 use template::Template;
 
@@ -22,7 +22,7 @@ type Check = fn(&Project) -> anyhow::Result<bool>;
 
 /// Runs the checks, or those that are meant, and names those that failed.
 pub(crate) fn run(project: &Project, only: Option<&str>) -> anyhow::Result<()> {
-    let checks: [(&str, Check); 9] = [
+    let checks: [(&str, Check); 10] = [
         ("formatting", formatting),
         ("lints", lints),
         ("documentation", documentation),
@@ -31,6 +31,7 @@ pub(crate) fn run(project: &Project, only: Option<&str>) -> anyhow::Result<()> {
         ("templates: sam validate", lint::sam),
         ("templates: cfn-lint", lint::cfn_lint),
         ("templates: checkov", lint::checkov),
+        ("templates: code", code),
         ("licences", licences),
     ];
     let meant: Vec<_> =
@@ -97,6 +98,17 @@ fn playbooks(project: &Project) -> anyhow::Result<bool> {
         }
     }
     Ok(good)
+}
+
+/// What the tests of `template.yaml` know of accounts and playbooks is about the examples: whoever deploys has others.
+const OF_THE_EXAMPLES: [&str; 2] = ["template::environments", "names::a_second_region"];
+
+/// Whether functions, variables, queues, permissions and event sources of the template are those of the code.
+fn code(project: &Project) -> anyhow::Result<bool> {
+    let mut tests = cargo(project, test::EVERYTHING);
+    tests.args(["--locked", "--quiet", "--test", "checks", "--", "template::"]);
+    tests.args(OF_THE_EXAMPLES.into_iter().flat_map(|of| ["--skip", of]));
+    children::run(&mut tests)
 }
 
 /// Whether `samconfig.toml` says the same of home in all places.

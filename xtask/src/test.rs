@@ -21,7 +21,7 @@ pub(crate) fn run(project: &Project, e2e_only: bool, only: Option<&str>) -> anyh
 
 /// All of the workspace at once and with what the end-to-end tests need, so that one build of the SDK does for all tests:
 /// with other features cargo would build it again.
-const EVERYTHING: &str = "test --workspace --features tests/cloud";
+pub(crate) const EVERYTHING: &str = "test --workspace --features tests/cloud";
 
 fn offline(project: &Project) -> anyhow::Result<()> {
     // The quick ones, then those that take their time: the built functions, and three months of backups.
