@@ -4,12 +4,13 @@
 
 mod strategies;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use serde_json::{Value, json};
 use tests::alarms::StateChange;
 use tests::cloud::names::SeenSet;
-use tests::cloud::reports::SeenReport;
+use tests::cloud::reports::{Outcomes, SeenReport};
 use tests::cloud::{Cloud, Commands, Function, eventually};
 
 use crate::context::{self, SOON, about, by_function, deliver, one, outcome, with_cloud};
@@ -18,9 +19,6 @@ const QUEUE: Commands = Commands::FailoverDns;
 
 /// CloudWatch of the local cloud tells times in whole seconds: two changes of a state within one are of the same time.
 const ANOTHER_SECOND: Duration = Duration::from_millis(1100);
-
-/// How long `e2e-www` must have been healthy.
-const HEALTHY_FOR: Duration = Duration::from_secs(10);
 
 /// Orders something as an operator, and gives the report.
 async fn order(cloud: &Cloud, order: &Value) -> anyhow::Result<SeenReport> {
@@ -38,33 +36,83 @@ async fn both_well(cloud: &Cloud, target: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The primary's alarm rings, and the router orders a fail-over: its report, and that of the order.
+async fn rings(
+    cloud: &Cloud,
+    outcomes: &mut Outcomes<'_>,
+    target: &str,
+    code: &str,
+) -> anyhow::Result<(SeenReport, SeenReport)> {
+    cloud.set_alarm(&format!("{target}-primary"), "ALARM").await?;
+    let (routed, moved) = by_function(outcomes.take(2, SOON, about(target, &["routed", code])).await?);
+    assert_eq!(outcome(&moved), ("acted", code), "{moved:?}");
+    assert_eq!((moved.correlation.as_str(), moved.source.as_str()), (routed.correlation.as_str(), "alarm"));
+    Ok((routed, moved))
+}
+
+/// Looks again and again, as the schedule does each minute, until a report has this code.
+async fn looks(
+    cloud: &Cloud,
+    outcomes: &mut Outcomes<'_>,
+    target: &str,
+    code: &str,
+) -> anyhow::Result<SeenReport> {
+    for number in 0..30 {
+        let id = format!("e2e-look-{target}-{code}-{number}");
+        let look =
+            json!({"action": "reconcile", "target": target, "id": id, "origin": {"source": "schedule"}});
+        cloud.send_command(QUEUE, &look, &format!("{}-{id}", jiff::Timestamp::now())).await?;
+        let reports = outcomes.take(1, 2 * ANOTHER_SECOND, about(target, &[code])).await?;
+        if !reports.is_empty() {
+            let report = one(reports)?;
+            assert_eq!(
+                (outcome(&report), report.source.as_str()),
+                (("acted", code), "schedule"),
+                "{report:?}"
+            );
+            return Ok(report);
+        }
+    }
+    anyhow::bail!("no look comes to `{code}`")
+}
+
+/// The primary recovers, and the names come back in these stages: not before it has been healthy for the stated time.
+async fn recovers(
+    cloud: &Cloud,
+    outcomes: &mut Outcomes<'_>,
+    target: &str,
+    stages: &[&str],
+) -> anyhow::Result<()> {
+    let after = cloud.names(target)?.failback.after_healthy_for.context("no time is stated")?;
+    let after = Duration::from_secs(after.as_secs().unsigned_abs());
+    tokio::time::sleep(ANOTHER_SECOND).await;
+    cloud.set_alarm(&format!("{target}-primary"), "OK").await?;
+    let well = Instant::now();
+    for (index, code) in stages.iter().enumerate() {
+        looks(cloud, outcomes, target, code).await?;
+        let waited = well.elapsed();
+        assert!(index > 0 || waited >= after - ANOTHER_SECOND, "`{target}` goes back after {waited:?}");
+    }
+    let early = cloud.logged_reports(Function::FailoverDns, "not-yet").await?;
+    assert!(early.iter().any(|report| report["target"] == target), "no look came early: {early:?}");
+    Ok(())
+}
+
 /// The weights of each set.
 fn weights(sets: &[SeenSet]) -> Vec<(&str, &str, Option<i64>)> {
     sets.iter().map(|set| (set.kind.as_str(), set.set_identifier.as_str(), set.weight)).collect()
 }
 
-/// What the schedule of every minute sends, with an id of its own.
-fn look(target: &str, number: usize) -> Value {
-    json!({"action": "reconcile", "target": target, "id": format!("e2e-look-{target}-{number}"), "origin": {"source": "schedule"}})
-}
-
 #[test]
 fn an_alarm_on_the_primary_moves_www_and_its_recovery_moves_it_back_after_the_stated_time() {
     with_cloud("failover", async |cloud, outcomes| {
-        let (target, alarm) = ("e2e-www", "e2e-www-primary");
+        let target = "e2e-www";
         both_well(cloud, target).await?;
         let before = cloud.records(target).await?;
         let first = [("A", "primary", Some(90)), ("A", "secondary", Some(10))];
         assert_eq!(weights(&before)[..2], first, "{before:?}");
 
-        cloud.set_alarm(alarm, "ALARM").await?;
-        let reports = outcomes.take(2, SOON, about(target, &["routed", "failed-over"])).await?;
-        let (routed, moved) = by_function(reports);
-        assert_eq!(outcome(&moved), ("acted", "failed-over"), "{moved:?}");
-        assert_eq!(
-            (moved.correlation.as_str(), moved.source.as_str()),
-            (routed.correlation.as_str(), "alarm")
-        );
+        let (_, moved) = rings(cloud, outcomes, target, "failed-over").await?;
         assert_eq!(moved.attributes["function"], "failover-dns");
         let change = moved.steps.iter().find(|step| step["step"] == "change-records").cloned();
         assert_eq!(change.unwrap_or_default()["route53"], "PENDING");
@@ -83,41 +131,15 @@ fn an_alarm_on_the_primary_moves_www_and_its_recovery_moves_it_back_after_the_st
 
         // It goes on and off: nothing moves.
         tokio::time::sleep(ANOTHER_SECOND).await;
-        cloud.tell_topic(&StateChange::now(alarm, "OK", "ALARM")).await?;
+        cloud.tell_topic(&StateChange::now("e2e-www-primary", "OK", "ALARM")).await?;
         let again = one(outcomes.take(1, SOON, about(target, &["already-there"])).await?)?;
         assert_eq!(again.verdict, "held", "{again:?}");
         assert_eq!(cloud.records(target).await?, over);
 
-        cloud.set_alarm(alarm, "OK").await?;
-        let well = std::time::Instant::now();
-        let back = comes_back(cloud, outcomes, target).await?;
-        assert!(well.elapsed() >= HEALTHY_FOR - ANOTHER_SECOND, "it was back after {:?}", well.elapsed());
-        assert_eq!(
-            (outcome(&back), back.source.as_str()),
-            (("acted", "failed-back"), "schedule"),
-            "{back:?}"
-        );
+        recovers(cloud, outcomes, target, &["failed-back"]).await?;
         assert_eq!(cloud.records(target).await?, before);
-        assert!(!cloud.logged_reports(Function::FailoverDns, "not-yet").await?.is_empty());
         nothing_is_left(cloud).await
     });
-}
-
-/// Looks again and again, as the schedule does, until it is back.
-async fn comes_back(
-    cloud: &Cloud,
-    outcomes: &mut tests::cloud::reports::Outcomes<'_>,
-    target: &str,
-) -> anyhow::Result<SeenReport> {
-    for number in 0..30 {
-        let look = look(target, number);
-        cloud.send_command(QUEUE, &look, &format!("{number}-{target}")).await?;
-        let reports = outcomes.take(1, 2 * ANOTHER_SECOND, about(target, &["failed-back"])).await?;
-        if !reports.is_empty() {
-            return one(reports);
-        }
-    }
-    anyhow::bail!("it does not come back")
 }
 
 #[test]

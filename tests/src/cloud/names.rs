@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use aws_sdk_lambda::types::Environment;
-use aws_sdk_route53::types::ResourceRecordSet;
+use aws_sdk_route53::types::{HealthCheckConfig, ResourceRecordSet};
 use shared::kinds::dns::{Dns, Side, Strategy};
 
 use super::{Cloud, Function};
@@ -25,6 +25,7 @@ pub struct SeenSet {
     pub kind: String,
     pub set_identifier: String,
     pub weight: Option<i64>,
+    pub ttl: Option<i64>,
     /// Its values, or the name of its alias.
     pub answers: Vec<String>,
     /// All that Route 53 says of it.
@@ -66,18 +67,17 @@ impl Cloud {
         Ok([of(Side::Primary).await?, of(Side::Secondary).await?])
     }
 
-    /// Whether the check that a target forces is disabled, and whether it is inverted.
+    /// The settings of the check that a target forces.
     ///
     /// # Errors
     /// As above.
-    pub async fn forced_check(&self, target: &str) -> anyhow::Result<[bool; 2]> {
+    pub async fn forced_check(&self, target: &str) -> anyhow::Result<HealthCheckConfig> {
         let Strategy::HealthCheck(id) = &self.names(target)?.strategy else {
             bail!("`{target}` forces no health check");
         };
         let found = self.clients.health_checks.get_health_check().health_check_id(id.as_str()).send().await;
         let found = found.with_context(|| format!("describe the health check of `{target}`"))?.health_check;
-        let config = found.and_then(|check| check.health_check_config).context("a check without settings")?;
-        Ok([config.disabled, config.inverted].map(Option::unwrap_or_default))
+        found.and_then(|check| check.health_check_config).context("a check without settings")
     }
 
     /// Whether a target's standby object is there.
@@ -116,7 +116,11 @@ impl Cloud {
         sent.map(drop).context("set the function's environment")
     }
 
-    fn names(&self, target: &str) -> anyhow::Result<&Dns> {
+    /// What the playbook says of a target's names.
+    ///
+    /// # Errors
+    /// When it has no such target.
+    pub fn names(&self, target: &str) -> anyhow::Result<&Dns> {
         let found = self.playbook.all_dns().find(|(name, _)| name.as_str() == target);
         found.map(|(_, rule)| rule).with_context(|| format!("the playbook has no names `{target}`"))
     }
@@ -130,6 +134,7 @@ fn seen(set: ResourceRecordSet) -> SeenSet {
         kind: set.r#type.as_str().to_owned(),
         set_identifier: set.set_identifier.clone().unwrap_or_default(),
         weight: set.weight,
+        ttl: set.ttl,
         answers: values.chain(alias).collect(),
         whole: format!("{set:?}"),
     }
