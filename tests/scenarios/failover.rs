@@ -5,6 +5,7 @@ mod dying;
 mod every_event;
 mod flapping;
 mod guards;
+mod led;
 mod ledger_down;
 mod mortal;
 mod moves;

@@ -8,7 +8,7 @@ use shared::ids::{CommandId, TargetName};
 use shared::kinds::dns::{Dns as Rule, Failover, RecordType, Side, Sides};
 use shared::playbook::Playbook;
 
-use crate::fake::{distribution, simple, weighted};
+use crate::fake::{distribution, failover, simple, weighted};
 use crate::order::Order;
 use crate::world::{
     Check, Fault, Found, Health, HealthState, Meaning, Memory, Move, Place, Recall, RecordSet, World,
@@ -53,10 +53,13 @@ pub(crate) fn targets(further: &str) -> Rule {
     rule(records, "record-targets", "", "", further)
 }
 
+/// The check that is forced.
+pub(crate) const FORCED: &str = "99999999-2222-3333-4444-555555555555";
+
 /// The primary's health check.
 pub(crate) fn health_check(further: &str) -> Rule {
-    let check = ", health-check: 99999999-2222-3333-4444-555555555555";
-    rule("[{name: www.example.com, type: A}]", "health-check", check, "", further)
+    let check = format!(", health-check: {FORCED}");
+    rule("[{name: www.example.com, type: A}]", "health-check", &check, "", further)
 }
 
 /// An object in the standby Region.
@@ -119,6 +122,7 @@ pub(crate) fn world(place: Place) -> World {
         health: Sides { primary: healthy(), secondary: healthy() },
         recall: Recall::Known(Memory::default()),
         obstacle: Ok(None),
+        records: None,
     }
 }
 
@@ -155,6 +159,16 @@ pub(crate) fn pair(kind: RecordType, primary: i64, secondary: i64) -> Vec<Record
         ..weighted(simple("www.example.com", kind, &[&values(last)]), identifier, weight)
     };
     vec![set("blue", primary, 1), set("green", secondary, 2)]
+}
+
+/// The failover pair of `www.example.com`, each set with its health check.
+pub(crate) fn roles(primary: Option<&str>, secondary: Option<&str>) -> Vec<RecordSet> {
+    let set = |identifier: &str, role: &str, value: &str, check: Option<&str>| RecordSet {
+        health_check: check.map(str::to_owned),
+        ..failover(simple("www.example.com", RecordType::A, &[value]), identifier, role)
+    };
+    let secondary = set("second", "SECONDARY", "192.0.2.2", secondary);
+    vec![set("first", "PRIMARY", "192.0.2.1", primary), secondary]
 }
 
 /// Where records are found, in the order of the rule.

@@ -2,6 +2,7 @@
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
 mod guards;
+mod led;
 mod place;
 mod reconcile;
 mod step;
@@ -13,6 +14,7 @@ mod why;
 use shared::kinds::dns::{Failover, How, Side, Strategy};
 use shared::plan::Plan;
 
+pub use self::led::{aliases, would_follow};
 pub use self::place::names_of;
 use self::reconcile::reconcile;
 pub use self::reconcile::{Due, due_by};
@@ -28,7 +30,7 @@ use crate::world::{Leads, Memory, Move, Place, World};
 /// | `fail-over` | `failed-over`, `name-moved`, `record-pointed` | `already-there`, `deploying`, `hold-down` | `standby-unproven`, `alarm-before-move`, `moves-used-up`, `record-missing`, `record-unfit`, `distribution-unfit` | `evidence-unseen`, the place cannot be seen |
 /// | `fail-back` | `failed-back`, `name-moved`, `record-pointed` | `already-there`, `deploying`, `not-yet`, `hold-down` | `primary-unproven`, `failback-manual`, `moved-by-hand`, `nothing-saved`, `ledger-unset`, the same | the same, `ledger-unavailable` |
 /// | `status` | | `status` | | |
-/// | `drill` | | `drill-passed`, `already-there` | `drill-not-allowed`, what a fail-over would be refused with | the same, nobody saw who has the names |
+/// | `drill` | | `drill-passed`, `already-there` | `drill-not-allowed`, what a fail-over would be refused with | the same, nobody saw who has the names, or the records |
 /// | `reconcile` | whatever is to be ended or taken back | `in-order`, `not-yet`, `deploying`, `hold-down` | as those | as those |
 ///
 /// The guards of what comes by itself (hold-down, moves a day, an alarm of before the last move) do not keep a person from
@@ -185,6 +187,10 @@ fn drill(order: &Order<'_>, world: &World) -> Decision {
         let why = Why::DistributionUnfit { side: *side, what: what.clone() };
         return Err(Box::new(Why::DrillFailed(Box::new(why))));
     }
+    let unled = would_follow(order, world).err();
+    if let Some(why) = unled.clone().filter(|why| why.unseen().is_none()) {
+        return Err(Box::new(Why::DrillFailed(why)));
+    }
     // What a person could do now: hold-down and the day's moves pass, what the drill looks for does not.
     let by_hand =
         Order { origin: guards::by_hand(&order.origin), ..order.to(Failover::Over { force: false }) };
@@ -192,6 +198,9 @@ fn drill(order: &Order<'_>, world: &World) -> Decision {
         Plan::Act { .. } => {
             if let Err(fault) = &world.obstacle {
                 return Err(Box::new(Why::DrillFailed(Box::new(Why::NamesUnseen(fault.clone())))));
+            }
+            if let Some(why) = unled {
+                return Err(Box::new(Why::DrillFailed(why)));
             }
             let proof = guards::proof(Side::Secondary, &by_hand, world)?;
             Ok(Plan::Hold { why: Why::DrillPassed { proof: proof.unwrap_or_default() } })
@@ -215,7 +224,7 @@ pub fn leads(order: &Order<'_>, world: &World) -> Option<Leads> {
     place::leads(order.rule, world.place.as_ref().ok()?, world.recall.memory()).ok()
 }
 
-/// How long resolvers keep what the records say now, in seconds.
+/// How long resolvers keep what the records say now, in seconds: where no move reads them, what the playbook says.
 #[must_use]
 pub fn ttl(order: &Order<'_>, world: &World) -> i64 {
     world.place.as_ref().map_or(order.rule.ttl.as_secs(), |place| place::ttl(order.rule, place))

@@ -27,6 +27,9 @@ pub struct World {
     pub recall: Recall,
     /// What a drill found besides: a side that cannot take the names, and why. It is no proof where that was not seen.
     pub obstacle: Result<Option<(Side, String)>, Fault>,
+    /// What a status and a drill saw of records that are led without being changed: every set of their names, and of the
+    /// names of the zone that those are aliases of. `None`: nobody asked.
+    pub records: Option<Result<Vec<RecordSet>, Fault>>,
 }
 
 /// Where traffic goes, as the means of a strategy show it.

@@ -43,7 +43,7 @@ pub struct Dns {
     pub failback: Failback,
     /// The most moves in 24 hours that nobody ordered by hand.
     pub max_moves_a_day: NonZeroU32,
-    /// How long resolvers keep an answer, where the records do not say it: those of an alias.
+    /// How long resolvers keep an answer, where the records do not say it, or no move reads them.
     pub ttl: Period,
     /// Whether `drill` may be asked of it, and is by the weekly schedule.
     pub may_drill: bool,

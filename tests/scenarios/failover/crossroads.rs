@@ -1,12 +1,14 @@
 //! What there is for a target to work on, and where it leads, as somebody sees it who does not ask the function.
 
-use failover_dns::fake::{FakeDns, aliased, check, distribution, simple, weighted};
+use failover_dns::fake::{FakeDns, aliased, check, distribution, failover, simple, weighted};
 use failover_dns::world::{Alias, GeoLocation, RecordSet};
 use jiff::SignedDuration;
 use shared::kinds::dns::{Dns as Rule, RecordType, Side, Strategy, normal};
 
 /// The zone of every CloudFront distribution.
 const CLOUDFRONT: &str = "Z2FDTNDATAQYW2";
+/// The health check that looks for the standby object, or for a routing control.
+const WATCHER: &str = "77777777-2222-3333-4444-555555555555";
 
 /// Puts everything there that a target names, with traffic at its primary.
 pub(super) fn furnish(dns: &FakeDns, rule: &Rule) {
@@ -39,9 +41,16 @@ pub(super) fn furnish(dns: &FakeDns, rule: &Rule) {
             dns.put_set(&rule.zone, of("elsewhere", None, "other.elb.example.com"));
             dns.put_set(&rule.zone, simple("www.example.com", RecordType::Aaaa, &["2001:db8::1"]));
         }
-        Strategy::HealthCheck(id) => dns.put_check(id, check("HTTPS")),
-        Strategy::StandbyObject(object) => dns.set_object(object, None),
+        Strategy::HealthCheck(id) => {
+            dns.put_check(id, check("HTTPS"));
+            put_roles(dns, rule, id.as_str());
+        }
+        Strategy::StandbyObject(object) => {
+            dns.set_object(object, None);
+            put_roles(dns, rule, WATCHER);
+        }
         Strategy::RoutingControl { controls, .. } => {
+            put_roles(dns, rule, WATCHER);
             dns.set_control(&controls.primary, true);
             dns.set_control(&controls.secondary, false);
         }
@@ -55,6 +64,18 @@ pub(super) fn furnish(dns: &FakeDns, rule: &Rule) {
                 let set = simple("www.example.com", kind, &[]);
                 dns.put_set(&rule.zone, aliased(set, CLOUDFRONT, "d1example.cloudfront.net"));
             }
+        }
+    }
+}
+
+/// Failover pairs, whose primaries have a health check.
+fn put_roles(dns: &FakeDns, rule: &Rule, health_check: &str) {
+    for record in &rule.records {
+        for (role, last) in [("PRIMARY", 1), ("SECONDARY", 2)] {
+            let set = simple(record.name.as_str(), record.kind, &[&address(record.kind, last)]);
+            let health_check = (role == "PRIMARY").then(|| health_check.to_owned());
+            let set = failover(set, &role.to_ascii_lowercase(), role);
+            dns.put_set(&rule.zone, RecordSet { health_check, ttl: Some(45), ..set });
         }
     }
 }

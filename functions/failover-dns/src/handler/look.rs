@@ -4,15 +4,15 @@ use std::pin::pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use shared::kinds::dns::{Evidence, Failover, Side, Sides, Strategy};
+use shared::kinds::dns::{Dns as Rule, Evidence, Failover, RecordName, Side, Sides, Strategy, normal};
 use shell::config::Chain;
 use tokio::time::timeout;
 use tracing::warn;
 
 use super::{Mover, in_turn};
 use crate::order::Order;
-use crate::plan::{Due, due_by, looks_meanwhile, names_of};
-use crate::world::{Dns, Fault, Found, Health, Memory, Place, Recall, World};
+use crate::plan::{Due, aliases, due_by, looks_meanwhile, names_of};
+use crate::world::{Dns, Fault, Found, Health, Memory, Place, Recall, RecordSet, World};
 
 /// How long a move waits at most, when all else is known, for a look on which it does not depend: enough for a first
 /// connection to an endpoint in another Region, and nothing to somebody who waits for a name to move.
@@ -28,6 +28,8 @@ struct Needs {
     secondary: Wanted,
     /// Whether another distribution could take the names.
     conflicts: bool,
+    /// The records, also where something else is changed: no move waits for them.
+    records: bool,
 }
 
 /// Whether the means that need no control plane are asked where traffic goes.
@@ -66,15 +68,16 @@ impl<L, D: Dns> Mover<'_, L, D> {
                 evidence(Side::Primary, needs.primary),
                 evidence(Side::Secondary, needs.secondary),
                 self.obstacle(order, needs),
+                self.led(order, needs),
             )
         };
-        let (place, (primary, secondary, obstacle)) = if needs.asks == Asks::Meanwhile {
+        let (place, (primary, secondary, obstacle, records)) = if needs.asks == Asks::Meanwhile {
             let (place, rest) = meanwhile(place, rest).await;
             (place.unwrap_or(Ok(Place::Controls(None))), rest)
         } else {
             tokio::join!(place, rest)
         };
-        World { now, place, health: Sides { primary, secondary }, recall, obstacle }
+        World { now, place, health: Sides { primary, secondary }, recall, obstacle, records }
     }
 
     async fn evidence(
@@ -138,6 +141,32 @@ impl<L, D: Dns> Mover<'_, L, D> {
         Ok(order.rule.records.iter().map(of).collect())
     }
 
+    /// Every set of the names of records that are led by something else, and of the names that they are aliases of.
+    async fn led(&self, order: &Order<'_>, needs: Needs) -> Option<Result<Vec<RecordSet>, Fault>> {
+        let is_led = matches!(
+            order.rule.strategy,
+            Strategy::HealthCheck(_) | Strategy::StandbyObject(_) | Strategy::RoutingControl { .. }
+        );
+        if needs.records && is_led { Some(self.with_aliased(order.rule).await) } else { None }
+    }
+
+    async fn with_aliased(&self, rule: &Rule) -> Result<Vec<RecordSet>, Fault> {
+        let mut names: Vec<RecordName> = names_of(rule).into_iter().cloned().collect();
+        let mut sets = Vec::new();
+        let mut next = 0;
+        while let Some(name) = names.get(next) {
+            let found = self.dns.sets(&rule.zone, name).await?;
+            for alias in aliases(&rule.zone, &found) {
+                // A name that the playbook could not have is one that nobody can ask for either.
+                let alias = RecordName::try_from(normal(alias)).ok();
+                names.extend(alias.filter(|alias| !names.iter().any(|name| name.is(alias.as_str()))));
+            }
+            sets.extend(found);
+            next += 1;
+        }
+        Ok(sets)
+    }
+
     /// Whether the secondary's distribution could take each name, as far as CloudFront says so beforehand.
     async fn obstacle(&self, order: &Order<'_>, needs: Needs) -> Result<Option<(Side, String)>, Fault> {
         let Strategy::DistributionDomain(sides) = &order.rule.strategy else { return Ok(None) };
@@ -196,9 +225,9 @@ fn needs(order: &Order<'_>, memory: Option<&Memory>, now: Timestamp) -> Needs {
         Failover::Over { force: false } => over,
         Failover::Back { force: true } => Needs { primary: Wanted::Nothing, ..back },
         Failover::Back { force: false } => back,
-        Failover::Status => all,
+        Failover::Status => Needs { records: true, ..all },
         Failover::Drill if !order.rule.may_drill => Needs::default(),
-        Failover::Drill => Needs { conflicts: true, ..all },
+        Failover::Drill => Needs { conflicts: true, records: true, ..all },
         Failover::Reconcile => match due_by(order, memory, now) {
             None => Needs::default(),
             Some(Due::Follow) => Needs { place: true, asks: Asks::First, ..Needs::default() },

@@ -187,7 +187,7 @@ fn next_of_move(order: &Order<'_>, world: &World, to: Side, done: &Done) -> Stri
         }
         Strategy::HealthCheck(_) | Strategy::StandbyObject(_) | Strategy::RoutingControl { .. } => {
             format!(
-                "resolvers follow within their TTL of {seconds} s after Route 53 has seen the health check change"
+                "resolvers follow within {seconds} s, the target's `ttl`, after Route 53 has seen the health check change, if none of the records has a longer one: a move does not read them"
             )
         }
     };

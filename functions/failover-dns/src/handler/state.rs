@@ -1,14 +1,14 @@
 //! What there is, for reports.
 
 use serde_json::{Map, Value, json};
-use shared::kinds::dns::{Failover, Side};
+use shared::kinds::dns::{Failover, Record, Side};
 use shared::plan::{Plan, Step as _, Why as _};
 use shared::report::{Verdict, put_values};
 use shell::config::Chain;
 
 use crate::order::Order;
-use crate::plan::{Step, Why, answer, leads, plan};
-use crate::world::{Distribution, Fault, Health, HealthState, Leads, Place, Recall, World};
+use crate::plan::{Step, Why, answer, leads, plan, would_follow};
+use crate::world::{Distribution, Fault, Health, HealthState, Leads, Place, Recall, RecordSet, World};
 
 /// Where a target leads, and what of it would be changed: whole, so that it can be put back by hand.
 pub(super) fn place(order: &Order<'_>, world: &World) -> Value {
@@ -48,11 +48,12 @@ fn at(order: &Order<'_>, world: &World) -> &'static str {
 /// The answer to `status`: where it leads, how healthy both sides are, and what a fail-over would do now.
 pub(super) fn state(order: &Order<'_>, world: &World) -> Value {
     let mut state = object(json!({"at": at(order, world), "strategy": order.rule.strategy.as_str()}));
-    if let Ok(Place::Records(found) | Place::Domain { records: found, .. }) = &world.place {
-        let sets = found.iter().flat_map(|found| &found.sets).map(|set| {
+    if let Some(sets) = records(order, world) {
+        let sets = sets.into_iter().map(|set| {
             let mut said = object(json!({"name": set.name, "type": set.kind, "answer": answer(set)}));
             let further = [
                 ("set_identifier", json!(set.set_identifier)),
+                ("failover", json!(set.failover)),
                 ("weight", json!(set.weight)),
                 ("ttl", json!(set.ttl)),
                 ("health_check", json!(set.health_check)),
@@ -73,6 +74,13 @@ pub(super) fn state(order: &Order<'_>, world: &World) -> Value {
         "evidence".to_owned(),
         json!({"primary": evidence(Side::Primary), "secondary": evidence(Side::Secondary)}),
     );
+    match would_follow(order, world) {
+        Err(why) if why.unseen().is_some() => {
+            state.insert("records_unseen".to_owned(), json!(why.to_string()))
+        }
+        Err(why) => state.insert("records_unfit".to_owned(), json!(why.to_string())),
+        Ok(()) => None,
+    };
     if let Err(fault) = &world.obstacle {
         state.insert("names_unseen".to_owned(), json!(Chain(fault).to_string()));
     }
@@ -110,6 +118,20 @@ pub(super) fn state(order: &Order<'_>, world: &World) -> Value {
     }
     state.insert("fail_over".to_owned(), Value::Object(would));
     Value::Object(state)
+}
+
+/// The sets of a target's records, also where something else is changed that they follow.
+fn records<'w>(order: &Order<'_>, world: &'w World) -> Option<Vec<&'w RecordSet>> {
+    let is_named = |set: &&RecordSet| {
+        order.rule.records.iter().any(|record: &Record| set.is_of(&record.name, record.kind))
+    };
+    match (&world.place, &world.records) {
+        (Ok(Place::Records(found) | Place::Domain { records: found, .. }), _) => {
+            Some(found.iter().flat_map(|found| &found.sets).collect())
+        }
+        (_, Some(Ok(sets))) => Some(sets.iter().filter(is_named).collect()),
+        _ => None,
+    }
 }
 
 /// What else than records shows where traffic goes.

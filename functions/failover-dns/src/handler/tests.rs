@@ -16,7 +16,7 @@ use shell::clock::{Clock, Deadline};
 use shell::ledger::fake::FakeLedger;
 
 use super::{Mover, handle};
-use crate::examples::{now, pair, target};
+use crate::examples::{FORCED, now, pair, roles, target};
 use crate::fake::{FakeDns, aliased, check, distribution, simple};
 use crate::world::HealthState;
 
@@ -92,13 +92,13 @@ fn furnish(dns: &FakeDns, rule: &Rule) {
         Strategy::RecordTargets(_) => vec![simple("www.example.com", RecordType::A, &["192.0.2.1"])],
         Strategy::HealthCheck(id) => {
             dns.put_check(id, check("HTTPS"));
-            Vec::new()
+            roles(Some(FORCED), None)
         }
-        Strategy::StandbyObject(_) => Vec::new(),
+        Strategy::StandbyObject(_) => roles(Some(FORCED), None),
         Strategy::RoutingControl { controls, .. } => {
             dns.set_control(&controls.primary, true);
             dns.set_control(&controls.secondary, false);
-            Vec::new()
+            roles(Some(FORCED), None)
         }
         Strategy::DistributionDomain(sides) => {
             dns.put_distribution(&sides.primary, distribution("d1.cloudfront.net", &["www.example.com"]));

@@ -132,10 +132,10 @@ fn together(all: &[Leads]) -> Leads {
     }
 }
 
-/// How long resolvers keep what a record says now, in seconds.
+/// How long resolvers keep what a record says now, in seconds: where it was not read, what the playbook says.
 pub(super) fn ttl(rule: &Dns, place: &Place) -> i64 {
-    let of_alias = rule.ttl.as_secs();
-    let (Place::Records(found) | Place::Domain { records: found, .. }) = place else { return of_alias };
+    let unread = rule.ttl.as_secs();
+    let (Place::Records(found) | Place::Domain { records: found, .. }) = place else { return unread };
     let sets = found.iter().flat_map(|found| &found.sets);
-    sets.map(|set| set.ttl.unwrap_or(of_alias)).max().unwrap_or(of_alias)
+    sets.map(|set| set.ttl.unwrap_or(unread)).max().unwrap_or(unread)
 }

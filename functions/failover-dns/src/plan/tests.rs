@@ -5,6 +5,7 @@ mod back;
 mod domains;
 mod drill;
 mod guards;
+mod led;
 mod means;
 mod over;
 mod properties;

@@ -121,6 +121,13 @@ pub enum Why {
         /// What is wrong with it.
         what: String,
     },
+    /// A record does not follow what the strategy changes.
+    RecordUnled {
+        /// Which record.
+        record: Record,
+        /// What is wrong with it.
+        what: String,
+    },
     /// A distribution cannot take the names.
     DistributionUnfit {
         /// Which side's.
@@ -145,6 +152,8 @@ pub enum Why {
     PlaceUnseen(Fault),
     /// Whether a distribution can take the names could not be seen.
     NamesUnseen(Fault),
+    /// Whether the records follow what the strategy changes could not be seen.
+    RecordsUnseen(Fault),
     /// How healthy a side is could not be seen.
     EvidenceUnseen {
         /// Which side.
@@ -184,7 +193,10 @@ impl Why {
         if let Self::DrillFailed(why) = self {
             return why.unseen();
         }
-        if let Self::PlaceUnseen(fault) | Self::NamesUnseen(fault) | Self::EvidenceUnseen { fault, .. } = self
+        if let Self::PlaceUnseen(fault)
+        | Self::NamesUnseen(fault)
+        | Self::RecordsUnseen(fault)
+        | Self::EvidenceUnseen { fault, .. } = self
         {
             return Some(fault);
         }
@@ -205,6 +217,7 @@ impl Why {
                 | Self::MovesUsedUp { .. }
                 | Self::RecordMissing { .. }
                 | Self::RecordUnfit { .. }
+                | Self::RecordUnled { .. }
                 | Self::DistributionUnfit { .. }
                 | Self::NothingSaved
                 | Self::LedgerUnset
@@ -236,14 +249,14 @@ impl PlanWhy for Why {
             Self::AlarmBeforeMove { .. } => "alarm-before-move",
             Self::MovesUsedUp { .. } => "moves-used-up",
             Self::RecordMissing { .. } => "record-missing",
-            Self::RecordUnfit { .. } => "record-unfit",
+            Self::RecordUnfit { .. } | Self::RecordUnled { .. } => "record-unfit",
             Self::DistributionUnfit { .. } => "distribution-unfit",
             Self::NothingSaved => "nothing-saved",
             Self::LedgerUnset => shell::ledger::UNSET,
             Self::LedgerUnavailable(_) => shell::ledger::UNAVAILABLE,
             Self::Paused(_) => "paused",
             Self::LeaseBusy { .. } => "lease-busy",
-            Self::PlaceUnseen(fault) | Self::NamesUnseen(fault) => fault.code(),
+            Self::PlaceUnseen(fault) | Self::NamesUnseen(fault) | Self::RecordsUnseen(fault) => fault.code(),
             Self::EvidenceUnseen { .. } => "evidence-unseen",
         }
     }

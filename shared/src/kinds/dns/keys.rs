@@ -42,7 +42,8 @@ pub(super) struct DnsKeys {
     failback: FailbackKeys,
     /// The most moves in 24 hours that nobody ordered by hand. 4 where it is left out.
     max_moves_a_day: Option<NonZeroU32>,
-    /// How long resolvers keep an alias's answer. `60s` where it is left out.
+    /// How long resolvers keep an alias's answer, for reports; with `health-check`, `standby-object` and `routing-control`
+    /// that of any of the records. `60s` where it is left out.
     ttl: Option<Period>,
     /// Whether `drill` may be asked of it, and is by the weekly schedule.
     #[serde(default)]

@@ -77,11 +77,11 @@ async fn a_health_check_takes_a_look_and_an_update() {
         health_check,
         expect![[r#"
             look (in-order): ; look saved
-            drill (drill-passed): check health health; saved mark
+            drill (drill-passed): check health health sets; saved mark
             over (failed-over): check health set-check; enter saved mark mark mark
             over again (already-there): check health; enter saved mark
             look (in-order): ; look saved
-            status (status): check health health; saved
+            status (status): check health health sets; saved
             back (failed-back): check health set-check; enter saved mark mark
             look (in-order): ; look saved
         "#]],
@@ -95,11 +95,11 @@ async fn an_object_takes_one_put() {
         standby_object,
         expect![[r#"
             look (in-order): ; look saved
-            drill (drill-passed): has-object health health; saved mark
+            drill (drill-passed): has-object health health sets; saved mark
             over (failed-over): health put-object; enter saved mark mark
             over again (already-there): has-object health; enter saved mark
             look (in-order): ; look saved
-            status (status): has-object health health; saved
+            status (status): has-object health health sets; saved
             back (failed-back): has-object health remove-object; enter saved mark mark
             look (in-order): ; look saved
         "#]],
@@ -113,11 +113,11 @@ async fn routing_controls_take_one_update() {
         routing_control,
         expect![[r#"
             look (in-order): ; look saved
-            drill (drill-passed): controls health health; saved mark
+            drill (drill-passed): controls health health sets; saved mark
             over (failed-over): health set-controls; enter saved mark mark
             over again (already-there): controls health; enter saved mark
             look (in-order): ; look saved
-            status (status): controls health health; saved
+            status (status): controls health health sets; saved
             back (failed-back): controls health set-controls; enter saved mark mark
             look (in-order): ; look saved
         "#]],

@@ -95,14 +95,25 @@ async fn the_guide_names_every_key_of_a_state() {
         let denied = Meaning::Common(FaultClass::Denied);
         stage.dns().fail_next_of("conflicts", denied);
         state("drill").await;
+        stage.dns().remove_sets(&rule.zone, "www.example.com");
+        state("drill").await;
         for api in [Api::Route53, Api::CloudWatch, Api::S3, Api::Recovery, Api::CloudFront] {
             stage.dns().set_down(api, Some(denied));
         }
         stage.ledger().fail_from_now_on(None);
         state("status").await;
     }
-    for expected in ["names_unseen", "ledger_unseen", "put_off_until", "unsure", "unseen", "object_is_there"]
-    {
+    for expected in [
+        "names_unseen",
+        "records_unseen",
+        "records_unfit",
+        "failover",
+        "ledger_unseen",
+        "put_off_until",
+        "unsure",
+        "unseen",
+        "object_is_there",
+    ] {
         assert!(found.contains(expected), "{expected}: {found:?}");
     }
     assert_eq!(missing(found), BTreeSet::new());

@@ -40,7 +40,7 @@ impl Why {
             Self::MovesUsedUp { .. } => {
                 "find out why it moves so often; an operator's order is not held up".to_owned()
             }
-            Self::RecordMissing { .. } | Self::RecordUnfit { .. } => {
+            Self::RecordMissing { .. } | Self::RecordUnfit { .. } | Self::RecordUnled { .. } => {
                 "compare `records` of the target with the zone, in the playbook or in Route 53".to_owned()
             }
             Self::DistributionUnfit { .. } => {
@@ -66,6 +66,7 @@ impl Why {
             | Self::LeaseBusy { .. }
             | Self::PlaceUnseen(_)
             | Self::NamesUnseen(_)
+            | Self::RecordsUnseen(_)
             | Self::EvidenceUnseen { .. } => return None,
         };
         Some(next)
@@ -169,6 +170,9 @@ impl fmt::Display for Why {
                 write!(f, "{what} of {} is not in the zone", shown(record))
             }
             Self::RecordUnfit { record, what } => write!(f, "{} cannot be changed: {what}", shown(record)),
+            Self::RecordUnled { record, what } => {
+                write!(f, "{} would stay where it is: {what}", shown(record))
+            }
             Self::DistributionUnfit { side, what } => {
                 write!(f, "the distribution of the {} cannot take the names: {what}", side.as_str())
             }
@@ -197,6 +201,9 @@ impl fmt::Display for Why {
                     "whether the other distribution can take the names could not be seen: {}",
                     Chain(fault)
                 )
+            }
+            Self::RecordsUnseen(fault) => {
+                write!(f, "whether the records would follow could not be seen: {}", Chain(fault))
             }
             Self::EvidenceUnseen { side, fault } => {
                 write!(f, "how healthy the {} is could not be seen: {}", side.as_str(), Chain(fault))
