@@ -101,12 +101,14 @@ pub struct Schedules {
     pub role: String,
     /// The ARN of what they call: a Lambda function, or an SQS queue.
     pub target: String,
+    /// The ARN of the queue that keeps what never reached the target.
+    pub dead_letters: Option<String>,
 }
 
 /// Reads where one-time schedules are made: `None` if nothing is said about it.
 ///
 /// # Errors
-/// When only some of it is said, or what should be an ARN is none.
+/// When only some of it is said, what should be an ARN is none, or a FIFO queue is to keep the dead letters.
 pub fn schedules() -> Result<Option<Schedules>, ConfigError> {
     schedules_of(&variable)
 }
@@ -115,20 +117,30 @@ fn schedules_of(variable: &impl Fn(&str) -> Option<String>) -> Result<Option<Sch
     const GROUP: &str = "LAMPLIGHTER_SCHEDULE_GROUP";
     const ROLE: &str = "LAMPLIGHTER_SCHEDULE_ROLE";
     const TARGET: &str = "LAMPLIGHTER_SCHEDULE_TARGET";
-    if [GROUP, ROLE, TARGET].into_iter().all(|name| variable(name).is_none()) {
+    const DEAD_LETTERS: &str = "LAMPLIGHTER_SCHEDULE_DEAD_LETTERS";
+    if [GROUP, ROLE, TARGET, DEAD_LETTERS].into_iter().all(|name| variable(name).is_none()) {
         return Ok(None);
     }
+    let is_of = |arn: &str, services: &[&str]| {
+        arn.starts_with("arn:") && arn.split(':').nth(2).is_some_and(|service| services.contains(&service))
+    };
     let arn = |name, services: &[&str], expected| {
         let arn = variable(name).ok_or(ConfigError::Missing { name, expected })?;
-        let service = arn.split(':').nth(2);
-        let is_good = arn.starts_with("arn:") && service.is_some_and(|service| services.contains(&service));
-        if is_good { Ok(arn) } else { Err(ConfigError::bad(name, &arn, expected)) }
+        if is_of(&arn, services) { Ok(arn) } else { Err(ConfigError::bad(name, &arn, expected)) }
     };
-    let expected = "the name of a schedule group, beside the other two of its kind";
+    let standard = |arn: String| {
+        // Source: EventBridge Scheduler user guide, "Configuring a dead-letter queue".
+        let expected =
+            "the ARN of a standard SQS queue: the dead-letter queue of EventBridge Scheduler must be one";
+        let is_good = is_of(&arn, &["sqs"]) && arn.split(':').count() == 6 && !arn.ends_with(".fifo");
+        if is_good { Ok(arn) } else { Err(ConfigError::bad(DEAD_LETTERS, &arn, expected)) }
+    };
+    let expected = "the name of a schedule group, beside the others of its kind";
     Ok(Some(Schedules {
         group: variable(GROUP).ok_or(ConfigError::Missing { name: GROUP, expected })?,
         role: arn(ROLE, &["iam"], "the ARN of an IAM role")?,
         target: arn(TARGET, &["lambda", "sqs"], "the ARN of a Lambda function or an SQS queue")?,
+        dead_letters: variable(DEAD_LETTERS).map(standard).transpose()?,
     }))
 }
 
@@ -266,118 +278,4 @@ impl fmt::Display for Chain<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn load(variables: &[(&str, &str)]) -> Result<Config, String> {
-        let variable =
-            |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        let read = |path: &Path| match path.to_str() {
-            Some("/opt/playbook.yaml") => Ok("{version: 1, targets: {}}".to_owned()),
-            Some("/bad.yaml") => Ok("version: 7".to_owned()),
-            _ => Err(std::io::Error::from(std::io::ErrorKind::NotFound)),
-        };
-        Config::from(&variable, read, Playbook::parse).map_err(|error| Chain(&error).to_string())
-    }
-
-    #[test]
-    fn an_empty_environment_is_enough_where_the_layer_is() {
-        let config = load(&[]).unwrap();
-        assert_eq!(config.mode, Mode::Apply);
-        assert_eq!((config.outcomes_topic, config.chat_topic, config.stack), (None, None, None));
-        let config = load(&[("LAMPLIGHTER_STACK", "lamplighter-prod")]).unwrap();
-        assert_eq!(config.stack.as_deref(), Some("lamplighter-prod"));
-    }
-
-    #[test]
-    fn bad_values_are_named_with_what_was_expected() {
-        for (variable, expected) in [
-            (("LAMPLIGHTER_MODE", "dry"), "`LAMPLIGHTER_MODE` is `dry`; expected `apply` or `plan`"),
-            (
-                ("LAMPLIGHTER_CHAT_TOPIC", "chat"),
-                "`LAMPLIGHTER_CHAT_TOPIC` is `chat`; expected the ARN of an SNS topic",
-            ),
-            (
-                ("LAMPLIGHTER_STACK", "prod stack"),
-                "`LAMPLIGHTER_STACK` is `prod stack`; expected the name of a stack",
-            ),
-            (
-                ("LAMPLIGHTER_PLAYBOOK", "/none.yaml"),
-                "`LAMPLIGHTER_PLAYBOOK`: cannot read `/none.yaml`; expected the playbook of a Lambda layer there: entity not found",
-            ),
-            (
-                ("LAMPLIGHTER_PLAYBOOK", "/bad.yaml"),
-                "`LAMPLIGHTER_PLAYBOOK`: `/bad.yaml` is no playbook; check it with `cargo xtask check`: version 7; expected 1 at line 1, column 10",
-            ),
-        ] {
-            assert_eq!(load(&[variable]).unwrap_err(), expected);
-        }
-    }
-
-    fn given<'v>(variables: &'v [(&'v str, &'v str)]) -> impl Fn(&str) -> Option<String> + 'v {
-        |name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-    }
-
-    #[test]
-    fn queues_are_pairs_of_function_and_url() {
-        let queues =
-            |text| queues_of(&given(&[("LAMPLIGHTER_QUEUES", text)])).map_err(|error| error.to_string());
-        let found = queues("invalidate-cache=https://sqs/a.fifo, scale-service=https://sqs/b.fifo").unwrap();
-        assert_eq!(found["scale-service"], "https://sqs/b.fifo");
-        let expected = "expected `function=queue-url` pairs, comma-separated, each function once";
-        for (text, shown) in [
-            ("a", "a"),
-            ("a=b", "a=b"),
-            ("=https://x", "=https://x"),
-            ("a=https://x,a=https://y", "a=https://y"),
-        ] {
-            assert_eq!(queues(text).unwrap_err(), format!("`LAMPLIGHTER_QUEUES` is `{shown}`; {expected}"));
-        }
-        let error = queues_of(&given(&[])).unwrap_err().to_string();
-        assert_eq!(error, format!("`LAMPLIGHTER_QUEUES` is not set; {expected}"));
-    }
-
-    #[test]
-    fn schedules_are_described_as_a_whole_or_not_at_all() {
-        let all = [
-            ("LAMPLIGHTER_SCHEDULE_GROUP", "checks"),
-            ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/r"),
-            ("LAMPLIGHTER_SCHEDULE_TARGET", "arn:aws:lambda:us-east-1:123456789012:function:f"),
-        ];
-        assert_eq!(schedules_of(&given(&[])).unwrap(), None);
-        assert_eq!(schedules_of(&given(&all)).unwrap().unwrap().group, "checks");
-        for missing in 0..all.len() {
-            let mut some = all.to_vec();
-            let (name, _) = some.remove(missing);
-            let error = schedules_of(&given(&some)).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("`{name}` is not set; expected ")), "{error}");
-        }
-    }
-
-    #[test]
-    fn schedules_call_a_function_or_a_queue() {
-        let with = |target| {
-            let role = ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/r");
-            let variables =
-                [("LAMPLIGHTER_SCHEDULE_GROUP", "checks"), role, ("LAMPLIGHTER_SCHEDULE_TARGET", target)];
-            let schedules = schedules_of(&given(&variables));
-            schedules.map(|schedules| schedules.unwrap().target).map_err(|error| error.to_string())
-        };
-        for good in [
-            "arn:aws:lambda:us-east-1:123456789012:function:f",
-            "arn:aws:sqs:us-east-1:123456789012:commands.fifo",
-            "arn:aws-cn:sqs:cn-north-1:123456789012:commands",
-        ] {
-            assert_eq!(with(good).unwrap(), good);
-        }
-        let expected = "expected the ARN of a Lambda function or an SQS queue";
-        for bad in
-            ["commands", "arn:aws:sns:us-east-1:123456789012:topic", "https://sqs/commands.fifo", "arn:aws"]
-        {
-            assert_eq!(
-                with(bad).unwrap_err(),
-                format!("`LAMPLIGHTER_SCHEDULE_TARGET` is `{bad}`; {expected}")
-            );
-        }
-    }
-}
+mod tests;

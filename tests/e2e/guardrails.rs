@@ -123,11 +123,13 @@ async fn put_off(cloud: &Cloud, alarm: &str) -> anyhow::Result<Value> {
     cloud.set_alarm(alarm, "ALARM").await?;
     let scheduled = eventually(SOON, async || {
         let schedules = cloud.schedules("ScheduleGroupName").await?;
-        Ok(schedules.into_iter().map(|one| one.input).find(|input| input["alarm"]["name"] == alarm))
+        Ok(schedules.into_iter().find(|one| one.input["alarm"]["name"] == alarm))
     });
-    let recheck = scheduled.await?.ok_or_else(|| anyhow::anyhow!("no schedule looks at {alarm} again"))?;
-    assert_eq!(recheck["action"], "recheck");
-    Ok(recheck)
+    let scheduled = scheduled.await?.ok_or_else(|| anyhow::anyhow!("no schedule looks at {alarm} again"))?;
+    assert_eq!(scheduled.input["action"], "recheck");
+    let kept_in = cloud.stack.output("SchedulesDeadLettersUrl")?.rsplit('/').next();
+    assert_eq!(scheduled.dead_letters.as_deref(), kept_in);
+    Ok(scheduled.input)
 }
 
 #[test]

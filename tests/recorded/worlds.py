@@ -98,6 +98,7 @@ NAMES = {
     "ServiceSchedulerRole": "end-boosts",
     "InvalidateCacheCommands": "invalidate-cache.fifo",
     "ScaleServiceCommands": "scale-service.fifo",
+    "SchedulesDeadLetters": "schedules-dead-letters",
 }
 CONTROLS = f"arn:aws:route53-recovery-control::{ACCOUNT}:controlpanel/0123abcd/routingcontrol"
 PARAMETERS = {

@@ -6,7 +6,8 @@ use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::config::Builder;
 use aws_sdk_scheduler::error::{BuildError, ProvideErrorMetadata};
 use aws_sdk_scheduler::types::{
-    ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, SqsParameters, Target,
+    ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy,
+    SqsParameters, Target,
 };
 use shared::fault::FaultClass;
 
@@ -14,6 +15,13 @@ use super::{Made, OneTime, ScheduleFault};
 use crate::aws::{CallCounter, SdkConfig, timeouts, words};
 use crate::clock::Deadline;
 use crate::config::Schedules;
+
+/// How often a call is tried again: the most that there is, which is also the default. Source: EventBridge Scheduler
+/// API reference, `RetryPolicy`.
+const MOST_RETRIES: i32 = 185;
+
+/// For how many seconds a call is tried again: a day, likewise the most and the default. Source: the same.
+const LONGEST_RETRIED: i32 = 86_400;
 
 /// Makes one-time schedules, for as long as the process lives.
 #[derive(Debug)]
@@ -75,12 +83,16 @@ impl Scheduler {
     }
 
     fn target(&self, schedule: &OneTime) -> Result<Target, BuildError> {
-        let Schedules { target, role, .. } = &self.schedules;
+        let Schedules { target, role, dead_letters, .. } = &self.schedules;
         // EventBridge Scheduler takes a message group for FIFO queues only.
         let group = (is_queue(target) && target.ends_with(".fifo"))
             .then(|| SqsParameters::builder().message_group_id(&schedule.message_group).build());
+        let dead_letters = dead_letters.as_ref().map(|queue| DeadLetterConfig::builder().arn(queue).build());
+        let retries = RetryPolicy::builder().maximum_retry_attempts(MOST_RETRIES);
+        let retries = retries.maximum_event_age_in_seconds(LONGEST_RETRIED).build();
         let target = Target::builder().arn(target).role_arn(role).input(schedule.input.to_string());
-        target.set_sqs_parameters(group).build()
+        let target = target.set_sqs_parameters(group).set_dead_letter_config(dead_letters);
+        target.retry_policy(retries).build()
     }
 }
 

@@ -154,14 +154,17 @@ fn a_function_touches_the_ledger_when_it_is_told_its_name_and_not_otherwise() {
 }
 
 #[test]
-fn a_schedule_calls_the_router_and_nothing_else() {
+fn a_check_calls_the_router_or_is_kept_and_does_nothing_else() {
     let template = Template::read();
     let variables = &template.functions()[ROUTER]["Environment"]["Variables"];
     let role = &template.of_type("AWS::IAM::Role")["SchedulerRole"];
     assert_eq!(variables["LAMPLIGHTER_SCHEDULE_ROLE"], "SchedulerRole.Arn");
     assert_eq!(variables["LAMPLIGHTER_SCHEDULE_TARGET"], ROUTER_ARN);
     assert_eq!(template.functions()[ROUTER]["FunctionName"], "${AWS::StackName}-route-alarm");
-    assert_eq!(allowed(&template, "SchedulerRole", ""), [ROUTER_ARN.to_owned()].into());
+    assert_eq!(allowed(&template, "SchedulerRole", "lambda:"), [ROUTER_ARN.to_owned()].into());
+    assert_eq!(allowed(&template, "SchedulerRole", "sqs:"), ["SchedulesDeadLetters.Arn".to_owned()].into());
+    let actions: Vec<&str> = permissions(role).into_iter().flat_map(|one| texts(&one["Action"])).collect();
+    assert_eq!(actions, ["lambda:InvokeFunction", "sqs:SendMessage"]);
 
     let trust = statements(&role["AssumeRolePolicyDocument"]["Statement"])[0];
     assert_eq!(trust["Principal"]["Service"], "scheduler.amazonaws.com");

@@ -183,6 +183,28 @@ fn every_schedule_may_send_its_command_and_what_it_could_not_send() {
 }
 
 #[test]
+fn one_time_schedules_too_keep_what_they_could_not_send() {
+    let template = Template::read();
+    let mut make_them = Vec::new();
+    for (name, function) in template.functions() {
+        let variable =
+            |last: &str| &function["Environment"]["Variables"][format!("LAMPLIGHTER_SCHEDULE_{last}")];
+        let Some(role) = variable("ROLE").as_str().and_then(|arn| arn.strip_suffix(".Arn")) else { continue };
+        let (queue, properties) = template.queue(variable("DEAD_LETTERS"));
+        assert!(
+            !is_fifo(&properties),
+            "{name}: Scheduler sends undelivered commands to standard queues only"
+        );
+        assert_eq!(properties["MessageRetentionPeriod"], 1_209_600, "{name}: fourteen days, the longest");
+        // One that is there under a condition could be missing where the function is.
+        assert_eq!(template.0["Resources"][&queue]["Condition"], Value::Null, "{name}");
+        assert!(allowed(&template, role, "sqs:SendMessage").contains(&format!("{queue}.Arn")), "{name}");
+        make_them.push(name);
+    }
+    assert_eq!(make_them, ["RouteAlarmFunction", "ScaleServiceFunction"]);
+}
+
+#[test]
 fn people_hear_of_schedules_of_every_group_that_could_not_call_their_target() {
     let template = Template::read();
     let groups = template.of_type("AWS::Scheduler::ScheduleGroup");

@@ -45,6 +45,8 @@ fn an_alarm_boosts_a_service_and_the_boost_ends_by_itself() {
         assert!(end.deletes_itself, "{end:?}");
         assert_eq!(end.target, cloud.stack.output("ScaleServiceCommandsArn")?);
         assert_eq!(end.message_group.as_deref(), Some("e2e-slow"));
+        let kept_in = cloud.stack.output("SchedulesDeadLettersUrl")?.rsplit('/').next();
+        assert_eq!(end.dead_letters.as_deref(), kept_in);
         let at: jiff::civil::DateTime =
             end.expression.trim_start_matches("at(").trim_end_matches(')').parse().context("a time")?;
         let lasts = at.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp().duration_since(Timestamp::now());

@@ -20,6 +20,8 @@ pub struct Scheduled {
     pub target: String,
     /// The message group that it will send with.
     pub message_group: Option<String>,
+    /// The name of the queue that keeps what it could not send.
+    pub dead_letters: Option<String>,
     /// Whether it will be deleted when it has fired.
     pub deletes_itself: bool,
 }
@@ -51,6 +53,9 @@ impl Cloud {
                 expression: found.schedule_expression.unwrap_or_default(),
                 input: serde_json::from_str(&input).with_context(|| format!("read the input of {name}"))?,
                 target: target.arn,
+                dead_letters: target
+                    .dead_letter_config
+                    .and_then(|config| Some(config.arn?.rsplit(':').next()?.to_owned())),
                 message_group: target.sqs_parameters.and_then(|parameters| parameters.message_group_id),
                 deletes_itself: found.action_after_completion == Some(ActionAfterCompletion::Delete),
                 name,

@@ -23,7 +23,10 @@ const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/playbo
 
 const QUEUE: &str = "https://sqs.us-east-1.amazonaws.com/123456789012/invalidate-cache.fifo";
 
-const VARIABLES: [(&str, &str); 6] = [
+/// Where the check of a hold-down is kept that never reached the function.
+const DEAD_LETTERS: &str = "arn:aws:sqs:us-east-1:123456789012:schedules-dead-letters";
+
+const VARIABLES: [(&str, &str); 7] = [
     ("LAMPLIGHTER_PLAYBOOK", PLAYBOOK),
     (
         "LAMPLIGHTER_QUEUES",
@@ -33,6 +36,7 @@ const VARIABLES: [(&str, &str); 6] = [
     ("LAMPLIGHTER_SCHEDULE_GROUP", "lamplighter"),
     ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/wake-router"),
     ("LAMPLIGHTER_SCHEDULE_TARGET", "arn:aws:lambda:us-east-1:123456789012:function:route-alarm"),
+    ("LAMPLIGHTER_SCHEDULE_DEAD_LETTERS", DEAD_LETTERS),
 ];
 
 /// Starts the function on an AWS of its own, with more variables or other values.

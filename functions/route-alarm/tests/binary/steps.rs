@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tests::alarms::StateChange;
 use tests::stand_in::AlarmKind;
 
-use super::{counted, counts, set};
+use super::{DEAD_LETTERS, counted, counts, set};
 
 #[tokio::test]
 async fn a_pause_holds_everything_until_it_is_ended() {
@@ -71,6 +71,7 @@ fn wake(schedules: &[Value]) -> Value {
     let [schedule] = schedules else { panic!("not one schedule: {schedules:#?}") };
     assert_eq!(schedule["ActionAfterCompletion"], "DELETE");
     assert_eq!(schedule["GroupName"], "lamplighter");
+    assert_eq!(schedule["Target"]["DeadLetterConfig"]["Arn"], DEAD_LETTERS);
     serde_json::from_str(schedule["Target"]["Input"].as_str().unwrap()).unwrap()
 }
 

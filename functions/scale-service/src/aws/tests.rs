@@ -48,6 +48,7 @@ impl Wire {
             group: "lamplighter".to_owned(),
             role: "arn:aws:iam::123456789012:role/schedules".to_owned(),
             target: "arn:aws:sqs:eu-central-1:123456789012:lamplighter-scale-service.fifo".to_owned(),
+            dead_letters: Some("arn:aws:sqs:eu-central-1:123456789012:schedules-dead".to_owned()),
         }))
     }
 

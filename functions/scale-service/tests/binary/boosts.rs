@@ -8,7 +8,7 @@ use tests::runtime_api::InvokeOptions;
 use tests::stage::until;
 use tests::stand_in::{EcsService, Fault, ScalableTarget, StandIn};
 
-use super::{API, QUEUE, WORKER, api, desired, park, said, scaling, set, told};
+use super::{API, DEAD_LETTERS, QUEUE, WORKER, api, desired, park, said, scaling, set, told};
 
 fn boost(target: &str, add: u32, id: &str) -> Value {
     json!({"action": "boost", "target": target, "add": add, "for": "30m", "id": id,
@@ -52,6 +52,7 @@ async fn a_boost_makes_the_schedule_that_ends_it() {
         json!({"MessageGroupId": "api"}),
         "a FIFO queue takes nothing without"
     );
+    assert_eq!(target["DeadLetterConfig"], json!({"Arn": DEAD_LETTERS}));
     let input = end_of(&stage.aws, "b-1");
     assert_eq!((&input["action"], &input["target"]), (&json!("restore"), &json!("api")));
     assert_eq!(input["origin"], json!({"source": "schedule", "correlation": "slow-api"}));

@@ -27,13 +27,17 @@ const PLAYBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/binary/playbo
 /// The function's own queue, which wakes it when a boost is over.
 const QUEUE: &str = "arn:aws:sqs:us-east-1:123456789012:scale-service.fifo";
 
-const VARIABLES: [(&str, &str); 6] = [
+/// Where the end of a boost is kept that never reached that queue.
+const DEAD_LETTERS: &str = "arn:aws:sqs:us-east-1:123456789012:schedules-dead-letters";
+
+const VARIABLES: [(&str, &str); 7] = [
     ("LAMPLIGHTER_PLAYBOOK", PLAYBOOK),
     ("LAMPLIGHTER_LEDGER_TABLE", "ledger"),
     ("LAMPLIGHTER_OUTCOMES_TOPIC", "arn:aws:sns:us-east-1:123456789012:outcomes"),
     ("LAMPLIGHTER_SCHEDULE_GROUP", "lamplighter"),
     ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/end-boosts"),
     ("LAMPLIGHTER_SCHEDULE_TARGET", QUEUE),
+    ("LAMPLIGHTER_SCHEDULE_DEAD_LETTERS", DEAD_LETTERS),
 ];
 
 /// What `api` has at first: policies may scale it, and scheduled actions may not.

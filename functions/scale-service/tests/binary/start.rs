@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{API, WORKER, api, desired, park, restore, said, scaling, set, set_without};
+use super::{API, QUEUE, WORKER, api, desired, park, restore, said, scaling, set, set_without};
 
 #[tokio::test]
 async fn a_time_zone_that_nobody_knows_is_named_with_its_place() {
@@ -44,6 +44,22 @@ async fn what_schedules_are_to_wake_is_a_queue_or_a_function() {
                 assert!(error.message.contains(part), "no {part} in {}", error.message);
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn an_end_that_never_arrives_is_kept_in_a_standard_queue_or_nowhere() {
+    let variable = "LAMPLIGHTER_SCHEDULE_DEAD_LETTERS";
+    let mut stage = set_without(variable).await;
+    let boost = json!({"action": "boost", "target": "api", "add": 1, "for": "5m"});
+    assert_eq!(said(&stage.report(&boost).await), "acted boosted");
+    let [schedule] = stage.aws.schedules().try_into().unwrap();
+    assert_eq!(schedule["Target"].get("DeadLetterConfig"), None);
+
+    let (error, _) = set(&[(variable, QUEUE)]).await.refuse_to_start().await;
+    assert_eq!(error.error_type, "Configuration");
+    for part in [variable, QUEUE, "standard"] {
+        assert!(error.message.contains(part), "no {part} in {}", error.message);
     }
 }
 

@@ -15,12 +15,22 @@ use crate::clock::Clock;
 const LAMBDA: &str = "arn:aws:lambda:us-east-1:123456789012:function:route-alarm";
 
 async fn make(rule: &Rule, target: &str, seconds_left: i64) -> Result<Made, ScheduleFault> {
+    make_with(rule, target, None, seconds_left).await
+}
+
+async fn make_with(
+    rule: &Rule,
+    target: &str,
+    dead_letters: Option<&str>,
+    seconds_left: i64,
+) -> Result<Made, ScheduleFault> {
     let client = mock_client!(aws_sdk_scheduler, RuleMode::Sequential, [rule], |config| config
         .retry_config(RetryConfig::disabled()));
     let schedules = Schedules {
         group: "lamplighter".to_owned(),
         role: "arn:aws:iam::123456789012:role/wake".to_owned(),
         target: target.to_owned(),
+        dead_letters: dead_letters.map(str::to_owned),
     };
     let [name, message_group] = ["hold-down-1", "portfolio-api"].map(str::to_owned);
     let at = "2026-11-21T09:05:00.345Z".parse().unwrap();
@@ -80,6 +90,23 @@ async fn only_a_fifo_queue_gets_a_message_group() {
         };
         let rule = mock!(Client::create_schedule).match_requests(matches).then_output(made);
         assert_eq!(make(&rule, target, 60).await.unwrap(), Made::Now);
+    }
+}
+
+#[tokio::test]
+async fn what_never_arrived_is_tried_for_a_day_and_kept_where_there_is_a_queue_for_it() {
+    for queue in [None, Some("arn:aws:sqs:us-east-1:123456789012:dead")] {
+        let matches = move |input: &CreateScheduleInput| {
+            let target = input.target().unwrap();
+            let retries = target.retry_policy().unwrap();
+            assert_eq!(retries.maximum_retry_attempts(), Some(185));
+            assert_eq!(retries.maximum_event_age_in_seconds(), Some(86_400));
+            assert_eq!(target.dead_letter_config().is_some(), queue.is_some());
+            assert_eq!(target.dead_letter_config().and_then(DeadLetterConfig::arn), queue);
+            true
+        };
+        let rule = mock!(Client::create_schedule).match_requests(matches).then_output(made);
+        assert_eq!(make_with(&rule, LAMBDA, queue, 60).await.unwrap(), Made::Now);
     }
 }
 

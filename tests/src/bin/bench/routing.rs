@@ -37,7 +37,7 @@ const BATCH: usize = 10;
 const PLAYBOOK: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../functions/route-alarm/tests/binary/playbook.yaml");
 
-const VARIABLES: [(&str, &str); 6] = [
+const VARIABLES: [(&str, &str); 7] = [
     ("LAMPLIGHTER_PLAYBOOK", PLAYBOOK),
     (
         "LAMPLIGHTER_QUEUES",
@@ -47,6 +47,7 @@ const VARIABLES: [(&str, &str); 6] = [
     ("LAMPLIGHTER_SCHEDULE_GROUP", "lamplighter"),
     ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/wake-router"),
     ("LAMPLIGHTER_SCHEDULE_TARGET", "arn:aws:lambda:us-east-1:123456789012:function:route-alarm"),
+    ("LAMPLIGHTER_SCHEDULE_DEAD_LETTERS", "arn:aws:sqs:us-east-1:123456789012:schedules-dead-letters"),
 ];
 
 /// What was measured.

@@ -67,6 +67,7 @@ pub(crate) static SCALE_SERVICE: Subject = Subject {
         ("LAMPLIGHTER_SCHEDULE_GROUP", "lamplighter"),
         ("LAMPLIGHTER_SCHEDULE_ROLE", "arn:aws:iam::123456789012:role/end-boosts"),
         ("LAMPLIGHTER_SCHEDULE_TARGET", "arn:aws:sqs:us-east-1:123456789012:scale-service.fifo"),
+        ("LAMPLIGHTER_SCHEDULE_DEAD_LETTERS", "arn:aws:sqs:us-east-1:123456789012:schedules-dead-letters"),
     ],
     prepare: |aws| {
         aws.put_service(EcsService::new("ecs-platform-prod", "api", 1));

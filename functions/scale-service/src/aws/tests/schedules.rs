@@ -15,6 +15,8 @@ async fn a_schedule_sends_its_command_to_the_queue_in_the_group_of_its_target() 
     let target = json!({
         "Arn": "arn:aws:sqs:eu-central-1:123456789012:lamplighter-scale-service.fifo",
         "RoleArn": "arn:aws:iam::123456789012:role/schedules",
+        "DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-central-1:123456789012:schedules-dead"},
+        "RetryPolicy": {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185},
         "Input": r#"{"action":"restore","target":"portfolio-api","of":"boost-1"}"#,
         "SqsParameters": {"MessageGroupId": "portfolio-api"},
     });
