@@ -6,6 +6,7 @@ mod lengths;
 mod model;
 mod names;
 mod own_alarms;
+mod production;
 mod routing;
 mod schedule;
 mod schedules;

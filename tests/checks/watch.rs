@@ -99,14 +99,18 @@ fn what_the_weather_system_asks_for_is_watched_in_us_east_1() {
 }
 
 /// What is always measured, so that no measure is no good news.
-const ALWAYS: [&str; 7] = [
+const ALWAYS: [&str; 11] = [
     "CPUUtilization",
     "ClientConnections",
     "DatabaseConnections",
+    "DatabaseMemoryUsagePercentage",
     "Evictions",
     "FreeStorageSpace",
+    "FreeableMemory",
     "ReadLatency",
     "UnHealthyHostCount",
+    "node_cpu_utilization",
+    "node_memory_utilization",
 ];
 
 #[test]
@@ -130,7 +134,7 @@ type Percentage =
     (&'static str, &'static [(&'static str, &'static str)], &'static [(&'static str, f64)], Option<f64>);
 
 /// As CloudWatch should count them.
-const PERCENTAGES: [Percentage; 9] = [
+const PERCENTAGES: [Percentage; 11] = [
     ("weather-db-free-storage", &[("WeatherDbStorageGiB", "100")], &[("free", 10_737_418_240.0)], Some(10.0)),
     (
         "portfolio-db-free-storage",
@@ -149,6 +153,14 @@ const PERCENTAGES: [Percentage; 9] = [
         "ecs-platform-proxy-connections",
         &[("PlatformProxyMaxConnections", "90")],
         &[("connections", 72.0)],
+        Some(80.0),
+    ),
+    // A fifth of four GiB is free.
+    ("status-page-db-memory", &[("StatusDbMemoryGiB", "4")], &[("free", 858_993_459.2)], Some(80.0)),
+    (
+        "status-page-db-connections",
+        &[("StatusDbMaxConnections", "400")],
+        &[("connections", 320.0)],
         Some(80.0),
     ),
     ("status-page-alb-5xx", &[], &[("requests", 100.0), ("failed", 5.0)], Some(5.0)),

@@ -12,13 +12,13 @@ use super::model::Template;
 const ENVIRONMENTS: [(&str, &str); 4] =
     [("dev", "us-east-1"), ("staging", "us-east-1"), ("prod", "us-east-1"), ("standby", "us-west-2")];
 
-fn read(file: &str) -> String {
+pub(super) fn read(file: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
     std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 /// The texts in quotation marks of a section of the file.
-fn section(name: &str) -> Vec<String> {
+pub(super) fn section(name: &str) -> Vec<String> {
     let text = read("samconfig.toml");
     let mut lines = text.lines().skip_while(|line| *line != format!("[{name}]"));
     assert!(lines.next().is_some(), "samconfig.toml has no [{name}]");

@@ -11,6 +11,8 @@ use super::{holds, tells};
 const PAGE: &str = "docs/cost.md";
 /// What the example deploys.
 const TEMPLATES: [&str; 2] = ["template.yaml", "template-us-east-1.yaml"];
+/// The memory of a function.
+const GIGABYTES: f64 = 0.25;
 /// The conditions that do not hold for its environment; all of its parameters are set.
 const NOT_IN_THE_EXAMPLE: [&str; 4] = ["DevServices", "IsDev", "IsStaging", "IsStandby"];
 
@@ -34,8 +36,7 @@ fn sums_are_right(tree: &Tree) -> Vec<String> {
     let Some(page) = tree.text(PAGE) else { return Vec::new() };
     let (mut wrong, mut sum) = (Vec::new(), 0);
     for row in section(page, "Each month") {
-        let cells: Vec<Option<f64>> =
-            row.iter().skip(1).map(|cell| cell.replace([',', '*'], "").parse().ok()).collect();
+        let cells: Vec<Option<f64>> = row.iter().skip(1).map(|cell| number(cell)).collect();
         match cells[..] {
             [Some(quantity), Some(price), Some(amount)] => {
                 if cents(quantity * price) != cents(amount) {
@@ -50,6 +51,51 @@ fn sums_are_right(tree: &Tree) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// What functions do in a month is the sum of its rows, and is what Lambda is paid for.
+fn wakings_are_right(tree: &Tree) -> Vec<String> {
+    let Some(page) = tree.text(PAGE) else { return Vec::new() };
+    let (mut wrong, mut sums) = (Vec::new(), [0.0, 0.0]);
+    for row in section(page, "What is assumed") {
+        let cells: Vec<Option<f64>> = row.iter().skip(1).map(|cell| number(cell)).collect();
+        match cells[..] {
+            [Some(times), Some(seconds), Some(worked)] => {
+                if differ(times * seconds * GIGABYTES, worked) {
+                    wrong.push(format!(
+                        "{PAGE}: {}: {times} of {seconds} s are not {worked} GB-seconds",
+                        row[0]
+                    ));
+                }
+                sums = [sums[0] + times, sums[1] + worked];
+            }
+            [Some(times), None, Some(worked)] if differ(times, sums[0]) || differ(worked, sums[1]) => {
+                wrong.push(format!(
+                    "{PAGE}: functions are woken {} times for {} GB-seconds",
+                    sums[0], sums[1]
+                ));
+            }
+            _ => {}
+        }
+    }
+    let paid = section(page, "Each month");
+    for (what, sum) in [("requests", sums[0]), ("GB-seconds", sums[1])] {
+        let row = paid.iter().find(|row| row[0] == format!("Lambda: a million {what}"));
+        let Some(cell) = row.map(|row| row[1]) else { continue };
+        let places = cell.split_once('.').map_or(0, |(_, places)| places.len());
+        if cell != format!("{:.places$}", sum / 1e6) {
+            wrong.push(format!("{PAGE}: {sum} {what} are not {cell} million"));
+        }
+    }
+    wrong
+}
+
+fn number(cell: &str) -> Option<f64> {
+    cell.replace([',', '*'], "").parse().ok()
+}
+
+fn differ(one: f64, other: f64) -> bool {
+    (one - other).abs() > 1e-6
 }
 
 /// The cells of the rows of a section's table.
@@ -142,4 +188,28 @@ fn the_sums_of_the_page_on_costs_are_right() {
         &[(PAGE, &page("11.00", "10.30"))],
         &["docs/cost.md: one: 2000 times 0.005 is not 11", "docs/cost.md: the total is 11.30"],
     );
+}
+
+#[test]
+fn the_page_on_costs_counts_what_functions_do() {
+    holds(wakings_are_right);
+    let page = |worked: &str, total: &str, paid: &str| {
+        format!(
+            "## What is assumed\n\n| one | 2,000 | 5 | {worked} |\n| two | 100 | 0.2 | 5 |\n| **Total** | **2,100** | | **{total}** |\n\n\
+             ## Each month\n\n| Lambda: a million GB-seconds | {paid} | 16.6667 | 0.04 |\n"
+        )
+    };
+    tells(
+        wakings_are_right,
+        &[(PAGE, &page("2,500", "2,505", "0.0025"))],
+        &[(PAGE, &page("2,600", "2,505", "0.0025"))],
+        &[
+            "docs/cost.md: one: 2000 of 5 s are not 2600 GB-seconds",
+            "docs/cost.md: functions are woken 2100 times for 2605 GB-seconds",
+            "docs/cost.md: 2605 GB-seconds are not 0.0025 million",
+        ],
+    );
+    let text = Tree::of_the_repository().text(TEMPLATES[0]).map(str::to_owned).unwrap_or_default();
+    let sizes: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("MemorySize: ")).collect();
+    assert!(!sizes.is_empty() && sizes.iter().all(|size| *size == "256"), "{sizes:?}");
 }

@@ -25,11 +25,12 @@ const fn row(
 
 const WEATHER_DB: &str = "DBInstanceIdentifier=weather-tracker-postgres-prod";
 const PORTFOLIO_DB: &str = "DBInstanceIdentifier=portfolio-prod";
+const STATUS_DB: &str = "DBInstanceIdentifier=status-page-prod";
 const API: &str = "FunctionName=PortfolioApiFunction";
 const WORKER: &str = "FunctionName=PortfolioWorkerFunction";
 
 /// In the home Region. Limits of percentages are in per cent, however the metric counts.
-pub(super) const AT_HOME: [Wanted; 22] = [
+pub(super) const AT_HOME: [Wanted; 29] = [
     row("weather-db-cpu", "AWS/RDS CPUUtilization Average", WEATHER_DB, (2, 300), ('>', 80.0)),
     row("weather-db-free-storage", "AWS/RDS FreeStorageSpace Minimum", WEATHER_DB, (1, 300), ('<', 10.0)),
     row("weather-db-connections", "AWS/RDS DatabaseConnections Average", WEATHER_DB, (2, 300), ('>', 80.0)),
@@ -75,6 +76,44 @@ pub(super) const AT_HOME: [Wanted; 22] = [
         (1, 300),
         // Its document gives no number: a parameter does.
         ('>', f64::NAN),
+    ),
+    // Its document asks for processors and memory, of whatever has them, and for connections, and gives no numbers.
+    row(
+        "status-page-nodes-cpu",
+        "ContainerInsights node_cpu_utilization Average",
+        "ClusterName=StatusCluster",
+        (2, 300),
+        ('>', 80.0),
+    ),
+    row(
+        "status-page-nodes-memory",
+        "ContainerInsights node_memory_utilization Average",
+        "ClusterName=StatusCluster",
+        (2, 300),
+        ('>', 80.0),
+    ),
+    row("status-page-db-cpu", "AWS/RDS CPUUtilization Average", STATUS_DB, (2, 300), ('>', 80.0)),
+    row("status-page-db-memory", "AWS/RDS FreeableMemory Average", STATUS_DB, (2, 300), ('>', 80.0)),
+    row(
+        "status-page-db-connections",
+        "AWS/RDS DatabaseConnections Average",
+        STATUS_DB,
+        (2, 300),
+        ('>', 80.0),
+    ),
+    row(
+        "status-page-cache-cpu",
+        "AWS/ElastiCache CPUUtilization Average",
+        "CacheClusterId=StatusCacheNode",
+        (2, 300),
+        ('>', 80.0),
+    ),
+    row(
+        "status-page-cache-memory",
+        "AWS/ElastiCache DatabaseMemoryUsagePercentage Average",
+        "CacheClusterId=StatusCacheNode",
+        (2, 300),
+        ('>', 80.0),
     ),
     // A second: load balancers measure seconds, too.
     row(
