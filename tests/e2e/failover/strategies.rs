@@ -4,11 +4,12 @@
 //! check or puts an object moves no traffic, as nobody checks; and a distribution is deployed at once.
 
 use anyhow::Context;
+use serde_json::json;
 use shared::kinds::dns::Strategy;
 use tests::cloud::names::SeenSet;
 
-use super::{Cloud, both_well, looks, nothing_is_left, recovers, rings};
-use crate::context::with_cloud;
+use super::{Cloud, both_well, looks, nothing_is_left, order, recovers, rings};
+use crate::context::{outcome, with_cloud};
 
 /// How a target goes there and back.
 struct Journey {
@@ -30,6 +31,10 @@ impl Journey {
             cloud.names_at_moto(has_checks).await?;
             let before = Seen::look(cloud, target).await?;
             assert_eq!(before.words, self.at_primary);
+            if cloud.names(target)?.may_drill {
+                let drill = order(cloud, &json!({"action": "drill", "target": target})).await?;
+                assert_eq!(outcome(&drill), ("held", "drill-passed"), "{drill:?}");
+            }
 
             let (first, later) = self.over.split_first().context("a journey without stages")?;
             rings(cloud, outcomes, target, first).await?;

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use aws_sdk_cloudfront::types::DistributionResourceId;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, HealthCheckConfig, HealthCheckType, ResourceRecord,
-    ResourceRecordSet,
+    ResourceRecordSet, ResourceRecordSetFailover,
 };
 use serde::Serialize;
 use shared::kinds::dns::{Answer, Dns, Evidence, Record, RecordType, Side, Strategy};
@@ -116,12 +116,25 @@ impl Clients {
                     self.give_name(primary, record.name.as_str()).await?;
                     sets.push(alias(plain, CLOUDFRONT_ZONE, &domain, false)?);
                 }
-                Strategy::HealthCheck(_) | Strategy::StandbyObject(_) | Strategy::RoutingControl { .. } => {
-                    sets.push(plain);
+                Strategy::HealthCheck(id) => sets.extend(pair(record, id.as_str())?),
+                Strategy::StandbyObject(object) => {
+                    let host = format!("{}.s3.{}.amazonaws.com", object.bucket, object.region);
+                    let path = format!("/{}", object.key);
+                    sets.extend(pair(record, &self.watcher(&host, &path).await?)?);
                 }
+                Strategy::RoutingControl { .. } => bail!("the local cloud has no routing controls"),
             }
         }
         Ok(sets)
+    }
+
+    /// An inverted health check on an object, beside the records.
+    async fn watcher(&self, host: &str, path: &str) -> anyhow::Result<String> {
+        let config = HealthCheckConfig::builder().r#type(HealthCheckType::Https).inverted(true);
+        let config = config.fully_qualified_domain_name(host).resource_path(path).build()?;
+        let request = self.route53.create_health_check().caller_reference(host).health_check_config(config);
+        let made = request.send().await.with_context(|| format!("make the health check on {host}{path}"))?;
+        Ok(made.health_check.context("an answer without a health check")?.id)
     }
 
     async fn domain(&self, distribution: &str) -> anyhow::Result<String> {
@@ -168,6 +181,19 @@ fn values(record: &Record, side: Side, ttl: i64) -> anyhow::Result<ResourceRecor
     let set = ResourceRecordSet::builder().name(record.name.as_str()).r#type(record.kind.as_str().into());
     let value = ResourceRecord::builder().value(value).build()?;
     Ok(set.ttl(ttl).resource_records(value).build()?)
+}
+
+/// A failover pair, whose primary has a health check.
+fn pair(record: &Record, health_check: &str) -> anyhow::Result<[ResourceRecordSet; 2]> {
+    let of = |side: Side, role: ResourceRecordSetFailover| {
+        let mut set = values(record, side, TTL)?;
+        set.set_identifier = Some(side.as_str().to_owned());
+        set.failover = Some(role);
+        anyhow::Ok(set)
+    };
+    let mut primary = of(Side::Primary, ResourceRecordSetFailover::Primary)?;
+    primary.health_check_id = Some(health_check.to_owned());
+    Ok([primary, of(Side::Secondary, ResourceRecordSetFailover::Secondary)?])
 }
 
 fn answering(mut set: ResourceRecordSet, answer: &Answer) -> anyhow::Result<ResourceRecordSet> {
