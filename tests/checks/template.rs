@@ -12,17 +12,16 @@ mod schedule;
 mod schedules;
 mod services;
 mod topics;
+mod variables;
 mod zones;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use model::{Template, events, is_fifo, number, of_stack, statements, texts, variables_of_the_code};
+use model::{Template, events, is_fifo, number, of_stack, statements, texts};
 
-/// What a template leaves to the layer.
-const NOT_OF_THE_TEMPLATE: &str = "LAMPLIGHTER_PLAYBOOK";
 /// How long a message that is not gathered in a window may stay invisible beyond the function's timeout.
 const MARGIN: u64 = 15;
 /// The same where people wait for seconds.
@@ -213,19 +212,6 @@ fn alarms_are_quiet_without_data_and_tell_people_when_they_are_over() {
         assert_eq!(texts(&alarm["AlarmActions"]), ["OperatorsTopic"], "{name}");
         assert_eq!(alarm["OKActions"], alarm["AlarmActions"], "{name}");
     }
-}
-
-#[test]
-fn the_environment_is_what_the_functions_read_and_nothing_local() {
-    let template = Template::read();
-    let shared = &template.0["Globals"]["Function"]["Environment"]["Variables"];
-    let own = template.functions().into_values().map(|function| &function["Environment"]["Variables"]);
-    let set: BTreeSet<String> =
-        own.chain([shared]).filter_map(Value::as_object).flat_map(Map::keys).cloned().collect();
-    let mut read = variables_of_the_code();
-    assert!(read.remove(NOT_OF_THE_TEMPLATE), "the code reads no {NOT_OF_THE_TEMPLATE}");
-    assert_eq!(set, read);
-    assert!(shared["LAMPLIGHTER_MODE"].is_string());
 }
 
 #[test]

@@ -110,14 +110,6 @@ pub(super) fn of_stack(dimensions: &[(&str, &str)]) -> Value {
     all.map(|(name, value)| json!({"Name": name, "Value": value})).collect()
 }
 
-/// The names in the only file that reads the environment.
-pub(super) fn variables_of_the_code() -> BTreeSet<String> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shell/src/config.rs");
-    let text = std::fs::read_to_string(file).expect("shell/src/config.rs is readable");
-    let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
-    words.filter(|word| word.starts_with("LAMPLIGHTER_")).map(str::to_owned).collect()
-}
-
 /// What a role may do.
 pub(super) fn permissions(role: &Value) -> Vec<&Value> {
     let policies = role["Policies"].as_array().into_iter().flatten();
