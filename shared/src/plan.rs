@@ -71,4 +71,10 @@ pub trait Step {
 pub trait Why: fmt::Display {
     /// The reason's `why.code`: kebab-case, from a closed list.
     fn code(&self) -> &'static str;
+
+    /// Whether a refusal for it comes again until somebody repairs something, so that people are to hear of it though
+    /// nobody waits for the answer.
+    fn lasts(&self) -> bool {
+        false
+    }
 }

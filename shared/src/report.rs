@@ -2,6 +2,7 @@
 
 mod chat;
 mod gauge;
+mod reason;
 
 use std::fmt;
 
@@ -11,9 +12,10 @@ use serde_json::{Map, Value, json};
 
 use crate::command::{Mode, Source};
 use crate::ids::{CommandId, shorten};
-use crate::plan::{Step, Why};
+use crate::plan::Step;
 
 pub use gauge::{Gauge, Unit};
+pub use reason::Reason;
 
 /// The outcome of one command.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -201,29 +203,6 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// Why a command ended as it did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Reason {
-    /// Kebab-case, from the closed list of `docs/runbook.md`.
-    pub code: &'static str,
-    /// The same for people, with the particulars.
-    pub text: String,
-}
-
-impl Reason {
-    /// Names a reason.
-    #[must_use]
-    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
-    }
-}
-
-impl<W: Why> From<&W> for Reason {
-    fn from(why: &W) -> Self {
-        Self::new(why.code(), why.to_string())
     }
 }
 

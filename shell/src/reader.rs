@@ -122,7 +122,7 @@ mod tests {
 
     /// A report: whose outcome it is, what it says, and what can be done.
     fn shown(report: &Report) -> String {
-        let Reason { code, text } = &report.why;
+        let Reason { code, text, .. } = &report.why;
         let error = report.error.as_ref().map_or(String::new(), |error| format!(" {}", error.kind.as_str()));
         let next = report.next.as_ref().map_or(String::new(), |next| format!("\nnext: {next}"));
         format!("{}\n{}{error} {code}: {text}{next}", who(&report.subject), report.verdict)

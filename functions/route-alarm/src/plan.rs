@@ -3,7 +3,7 @@
 
 mod why;
 
-pub use why::Why;
+pub use why::{LASTING, Why};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};

@@ -14,7 +14,7 @@ use shared::plan::Plan;
 pub(crate) use boosts::end_id;
 pub use step::{Step, Toward};
 pub(crate) use step::{seconds, shown};
-pub use why::{Fact, Note, Why};
+pub use why::{Fact, LASTING, Note, Why};
 
 use crate::memory::{Memory, Size};
 use crate::order::Order;

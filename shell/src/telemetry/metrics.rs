@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shared::command::Mode;
+use shared::command::{Mode, Source};
 use shared::report::{ErrorType, Gauge, NONE, Report, StepStatus, Verdict};
 
 /// The CloudWatch namespace of all metrics.
@@ -48,13 +48,13 @@ impl Metrics {
         // Of a dry run nobody need hear but who asked for it.
         let is_meant = subject.mode == Mode::Apply && report.is_published();
         let refusals = u8::from(report.verdict == Verdict::Refused && is_meant);
-        let directives = json!([
-            {
+        let mut directives = vec![
+            json!({
                 "Namespace": NAMESPACE,
                 "Dimensions": [["function", "verdict"], ["function", "target", "verdict"], ["function", "why"]],
                 "Metrics": [{"Name": "Reports", "Unit": "Count"}],
-            },
-            {
+            }),
+            json!({
                 "Namespace": NAMESPACE,
                 "Dimensions": [["function"], ["function", "target"]],
                 "Metrics": [
@@ -62,14 +62,14 @@ impl Metrics {
                     {"Name": "StepFailures", "Unit": "Count"},
                     {"Name": "ApiCalls", "Unit": "Count"},
                 ],
-            },
-            {
+            }),
+            json!({
                 "Namespace": NAMESPACE,
                 "Dimensions": [["function"]],
                 "Metrics": [{"Name": "Refusals", "Unit": "Count"}],
-            },
-        ]);
-        let members = json!({
+            }),
+        ];
+        let mut members = json!({
             "function": subject.function,
             "target": target,
             "verdict": report.verdict.as_str(),
@@ -81,7 +81,16 @@ impl Metrics {
             "ApiCalls": tally.api_calls,
             "Refusals": refusals,
         });
-        self.line(members, directives, now)
+        // Who orders something reads the answer; a schedule and an alarm do not.
+        if refusals > 0 && report.why.lasts && subject.source != Source::Operator {
+            directives.push(json!({
+                "Namespace": NAMESPACE,
+                "Dimensions": [["function"]],
+                "Metrics": [{"Name": "LastingRefusals", "Unit": "Count"}],
+            }));
+            members["LastingRefusals"] = json!(1);
+        }
+        self.line(members, json!(directives), now)
     }
 
     /// The metric of one measurement, unless CloudWatch would not take it: it rejects what is not a finite number,
@@ -182,6 +191,30 @@ mod tests {
         for (report, expected) in [(refused, 1), (quiet, 0), (held, 0), (dry, 0)] {
             assert_eq!(metrics(&report, &Tally::default())["Refusals"], expected, "{report}");
         }
+    }
+
+    #[test]
+    fn a_refusal_that_lasts_counts_when_nobody_reads_the_answer() {
+        let unset = || Reason::new("ledger-unset", "").lasting();
+        let of = |source, why| {
+            let subject = Subject { source, ..subject() };
+            metrics(&Report::new(subject, Verdict::Refused, why), &Tally::default())
+        };
+        for (report, expected) in [
+            (of(Source::Schedule, unset()), json!(1)),
+            (of(Source::Queue, unset()), json!(1)),
+            (of(Source::Operator, unset()), Value::Null),
+            (of(Source::Schedule, Reason::new("paused", "")), Value::Null),
+        ] {
+            assert_eq!(report["LastingRefusals"], expected, "{report}");
+            // Nobody pays for a series of zeroes.
+            let counted = report["_aws"].to_string().contains("LastingRefusals");
+            assert_eq!(counted, expected == 1, "{report}");
+        }
+        let quiet = Report { quiet: true, ..Report::new(subject(), Verdict::Refused, unset()) };
+        assert_eq!(metrics(&quiet, &Tally::default())["LastingRefusals"], Value::Null);
+        let held = Report::new(subject(), Verdict::Held, unset());
+        assert_eq!(metrics(&held, &Tally::default())["LastingRefusals"], Value::Null);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Rules of Lamplighter's own alarms: every function has each of them, and none rings for a guard that works.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -10,13 +11,11 @@ use super::model::{Template, number, of_stack};
 const HASTY: [&str; 2] = ["failover-dns", "route-alarm"];
 /// Functions whose every refusal is told.
 const REFUSALS: [&str; 2] = ["failover-dns", "snapshot-database"];
-/// Refusals of the others that last until a person does something, by their code.
-const LASTING: [(&str, &str); 4] = [
-    ("route-alarm", "max-per-hour"),
-    ("scale-service", "service-missing"),
-    ("scale-service", "deployment-failed"),
-    ("scale-service", "saved-unreadable"),
-];
+/// What the others refuse until somebody repairs something, as their code has it.
+const LASTING: [(&str, &[&str]); 2] =
+    [("route-alarm", &route_alarm::plan::LASTING), ("scale-service", &scale_service::plan::LASTING)];
+/// A limit at work, of which people are to hear all the same.
+const STORM: (&str, &str) = ("route-alarm", "max-per-hour");
 /// A function that has no guard, and so refuses nothing.
 const UNGUARDED: &str = "invalidate-cache";
 
@@ -109,28 +108,57 @@ fn people_hear_of_what_fails_again_and_again() {
 fn people_hear_of_refusals_that_are_no_guard_at_work() {
     let template = Template::read();
     for (_, function) in functions(&template) {
-        let lasting: Vec<&str> =
-            LASTING.iter().filter(|(of, _)| *of == function).map(|(_, code)| *code).collect();
-        if REFUSALS.contains(&function.as_str()) {
-            let refused = alarm(&template, "Lamplighter", "Refusals", &of_stack(&[("function", &function)]));
-            assert!(rings_after(refused, if function == "failover-dns" { 60 } else { 300 }, 1), "{function}");
-        } else {
-            assert_eq!(lasting.is_empty(), function == UNGUARDED, "{function}");
-        }
-        for code in lasting {
-            let because = of_stack(&[("function", &function), ("why", code)]);
-            assert!(rings_after(alarm(&template, "Lamplighter", "Reports", &because), 300, 1), "{code}");
-        }
+        let lasts = LASTING.iter().any(|(of, _)| *of == function);
+        let metric = match (REFUSALS.contains(&function.as_str()), lasts) {
+            (true, false) => "Refusals",
+            (false, true) => "LastingRefusals",
+            (false, false) if function == UNGUARDED => continue,
+            _ => panic!("which refusals of {function} are told?"),
+        };
+        let refused = alarm(&template, "Lamplighter", metric, &of_stack(&[("function", &function)]));
+        assert!(rings_after(refused, if function == "failover-dns" { 60 } else { 300 }, 1), "{function}");
+        let reconciles = function == "scale-service";
+        // What its schedule says again every quarter of an hour is one alarm, and not four in an hour.
+        assert_eq!(number(&refused["Period"]) * number(&refused["EvaluationPeriods"]) > 900, reconciles);
     }
+    let (function, code) = STORM;
+    let storm = of_stack(&[("function", function), ("why", code)]);
+    assert!(rings_after(alarm(&template, "Lamplighter", "Reports", &storm), 300, 1), "{code}");
+}
+
+fn read(file: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    std::fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
 #[test]
 fn what_the_alarms_on_refusals_take_for_granted_is_so() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap_or_default();
     assert!(!read(&format!("functions/{UNGUARDED}/src/plan.rs")).contains("Plan::Refuse"));
-    let guide = ["docs/operator-guide.md", "docs/runbook.md"].map(read).concat();
-    for (_, code) in LASTING {
-        assert!(guide.contains(&format!("`{code}`")), "nobody knows what `{code}` is");
+    let counted = read("shell/src/telemetry/metrics.rs");
+    assert!(["Refusals", "LastingRefusals"].iter().all(|name| counted.contains(&format!("\"{name}\""))));
+}
+
+/// The codes of a line, between backticks.
+fn codes(line: &str) -> BTreeSet<&str> {
+    line.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_runbook_says_for_which_refusals_no_alarm_rings() {
+    let runbook = read("docs/runbook.md");
+    for (function, lasting) in LASTING {
+        let section = runbook.split(&format!("\n## Reasons of `{function}`\n")).nth(1).expect("a section");
+        let refused = section.split("\n`refused`").nth(1).and_then(|rest| rest.split("\n`failed`").next());
+        let lines = || refused.expect("what is refused").lines();
+        let rows = lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        let mut told: BTreeSet<&str> = rows.collect();
+        let silent = lines().find_map(|line| line.strip_prefix("No alarm rings for "));
+        for code in codes(silent.expect("for which no alarm rings")) {
+            assert!(told.remove(code), "{function} does not refuse `{code}`");
+        }
+        assert!(function != STORM.0 || told.remove(STORM.1));
+        assert_eq!(told, lasting.iter().copied().collect(), "{function}");
+        let repeated = lines().find(|line| line.contains("told every 15 minutes")).map(codes);
+        assert!(repeated.unwrap_or_default().is_subset(&told), "{function}");
     }
 }

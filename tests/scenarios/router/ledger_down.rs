@@ -79,6 +79,7 @@ async fn without_a_ledger_orders_to_the_router_are_refused_and_say_what_to_set()
         let outcome = station.gets("09:00:00", "p-1", &order).await;
         assert_eq!(outcome.verdict(), ("refused", "ledger-unset"), "{order}");
         assert!(outcome.report().why.text.contains("LAMPLIGHTER_LEDGER_TABLE"));
+        assert!(outcome.report().why.lasts, "{order}");
     }
 }
 

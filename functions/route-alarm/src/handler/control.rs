@@ -15,7 +15,7 @@ impl<L: Ledger, O: Outside> Router<'_, L, O> {
         let subject = control.subject();
         let Some(ledger) = &self.ledger else {
             let text = "there is no ledger to keep or read this: `LAMPLIGHTER_LEDGER_TABLE` is not set";
-            return Report::new(subject, Verdict::Refused, Reason::new(UNSET, text));
+            return Report::new(subject, Verdict::Refused, Reason::new(UNSET, text).lasting());
         };
         let carried_out = match &control.action {
             Action::Pause { scope, .. } | Action::Resume { scope, .. } if !self.knows(scope) => {

@@ -147,7 +147,14 @@ pub enum Why {
     SchedulesUnset,
 }
 
+/// The codes of refusals that come again until somebody repairs the stack.
+pub const LASTING: [&str; 2] = [UNSET, "schedules-unset"];
+
 impl PlanWhy for Why {
+    fn lasts(&self) -> bool {
+        LASTING.contains(&self.code())
+    }
+
     fn code(&self) -> &'static str {
         match self {
             Self::Routed { .. } => "routed",

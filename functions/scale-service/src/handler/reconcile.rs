@@ -26,7 +26,7 @@ impl<L: Ledger, S: Services> Scaler<'_, L, S> {
     pub(super) async fn reconcile(&self, wish: &Reconcile, times: Times) -> Vec<Report> {
         let Some(ledger) = &self.ledger else {
             let text = "there is no ledger to look into: `LAMPLIGHTER_LEDGER_TABLE` is not set";
-            return vec![Report::new(wish.subject(), Verdict::Refused, Reason::new(UNSET, text))];
+            return vec![Report::new(wish.subject(), Verdict::Refused, Reason::new(UNSET, text).lasting())];
         };
         let remembered = match ledger.saved_under(Memory::ALL).await {
             Ok(remembered) => remembered,
@@ -112,7 +112,7 @@ fn unknown(wish: &Reconcile, target: &TargetName, boost: &Boost) -> Report {
         "boost `{}` of `{target}` is over since {:.0}, but the playbook has no such service any more",
         boost.id, boost.until
     );
-    let mut report = Report::new(subject, Verdict::Refused, Reason::new("unknown-target", text));
+    let mut report = Report::new(subject, Verdict::Refused, Reason::new("unknown-target", text).lasting());
     report.next = Some("put the service back into the playbook until its boost has ended".to_owned());
     report
 }

@@ -113,7 +113,31 @@ pub enum Fact {
     LeaseBusy { owner: String, until: Timestamp },
 }
 
+/// The codes of refusals that come again until somebody repairs a service, the playbook, a schedule or the stack.
+/// The others are of limits at work, and of what the next order ends.
+pub const LASTING: [&str; 15] = [
+    "may-not-park",
+    "other-service",
+    "saved-unreadable",
+    "outside-bounds",
+    "min-above-max",
+    "step-too-large",
+    "no-profile",
+    "other-schedule",
+    "service-missing",
+    "service-inactive",
+    "daemon-service",
+    "deployment-failed",
+    UNSET,
+    "schedules-unset",
+    "unknown-target",
+];
+
 impl PlanWhy for Why {
+    fn lasts(&self) -> bool {
+        LASTING.contains(&self.code())
+    }
+
     fn code(&self) -> &'static str {
         match &self.fact {
             Fact::Set { .. } => "set",

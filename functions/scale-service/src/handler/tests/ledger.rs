@@ -149,6 +149,7 @@ async fn without_a_ledger_sizes_are_set_and_nothing_is_begun_that_must_be_restor
         assert_eq!(only(&reports), expected, "{action}");
         let says_what_to_set = reports[0].why.text.contains("LAMPLIGHTER_LEDGER_TABLE");
         assert_eq!(says_what_to_set, expected.ends_with("ledger-unset"), "{action}");
+        assert_eq!(reports[0].why.lasts, says_what_to_set, "{action}");
     }
 }
 

@@ -113,6 +113,7 @@ async fn a_service_that_left_the_playbook_is_named() {
     now(stage.ledger().save("service/gone", &json!(memory))).unwrap();
     let reports = stage.gets("09:00:00", "r-1", &reconcile("t-1")).await;
     assert_eq!(lines(&reports), ["gone: refused unknown-target"]);
+    assert!(reports[0].why.lasts);
     assert!(reports[0].why.text.contains("boost `b-1` of `gone` is over since 2026-11-21T08:00:00Z"));
     assert!(reports[0].next.as_ref().unwrap().contains("playbook"));
 }
