@@ -139,13 +139,16 @@ impl Model {
         let here = self.distributions.iter().filter(|(id, held)| {
             *id != to && held.distribution.names.iter().any(|known| overlaps(&normal(known)))
         });
-        let here =
-            here.map(|(id, _)| Conflict { resource: id.to_string(), account: "123456789012".to_owned() });
-        let there = self
-            .elsewhere
-            .iter()
-            .filter(|known| overlaps(known))
-            .map(|_| Conflict { resource: "*********MPLE".to_owned(), account: "******6789012".to_owned() });
+        // CloudFront hides the beginnings, of what is its caller's too.
+        let shown = |end: &str, account: &str| Conflict {
+            resource: format!("*******{end}"),
+            account: format!("******{account}"),
+        };
+        let here = here.map(|(id, _)| {
+            let id = id.as_str();
+            shown(id.get(id.len().saturating_sub(7)..).unwrap_or(id), "789012")
+        });
+        let there = self.elsewhere.iter().filter(|known| overlaps(known)).map(|_| shown("ELSEWHR", "112233"));
         Ok(here.chain(there).collect())
     }
 

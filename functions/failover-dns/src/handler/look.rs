@@ -12,7 +12,7 @@ use tracing::warn;
 use super::{Mover, in_turn};
 use crate::order::Order;
 use crate::plan::{Due, aliases, due_by, looks_meanwhile, names_of};
-use crate::world::{Dns, Fault, Found, Health, Memory, Place, Recall, RecordSet, World};
+use crate::world::{Conflict, Dns, Fault, Found, Health, Memory, Place, Recall, RecordSet, World};
 
 /// How long a move waits at most, when all else is known, for a look on which it does not depend: enough for a first
 /// connection to an endpoint in another Region, and nothing to somebody who waits for a name to move.
@@ -173,11 +173,11 @@ impl<L, D: Dns> Mover<'_, L, D> {
         if !needs.conflicts {
             return Ok(None);
         }
-        let ours = [sides.primary.to_string(), sides.secondary.to_string()];
+        let is_ours = |one: &Conflict| one.is_of(&sides.primary) || one.is_of(&sides.secondary);
         for name in names_of(order.rule) {
             match self.dns.conflicts(name, &sides.secondary).await {
                 Ok(found) => {
-                    let stranger = found.into_iter().find(|one| !ours.contains(&one.resource));
+                    let stranger = found.into_iter().find(|one| !is_ours(one));
                     if let Some(stranger) = stranger {
                         let (resource, account) = (stranger.resource, stranger.account);
                         let what = format!("{name} is also claimed by `{resource}` of account {account}");

@@ -32,10 +32,30 @@ pub struct Change {
 /// A distribution, or a tenant of one, that has a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// Its id; of another account's only the end is readable.
+    /// Its id, of which CloudFront shows the end alone, as `*******EXAMPLE`.
     pub resource: String,
-    /// Its account; of another account's only the end is readable.
+    /// Its account, of which it shows no more.
     pub account: String,
+}
+
+impl Conflict {
+    /// Whether it is a distribution, as far as its id can be read.
+    #[must_use]
+    pub fn is_of(&self, id: &DistributionId) -> bool {
+        is_readable_as(&self.resource, id.as_str())
+    }
+
+    /// Whether it is in another account than this one, as far as that can be read.
+    #[must_use]
+    pub fn is_foreign_to(&self, account: &str) -> bool {
+        !self.account.trim_start_matches('*').is_empty() && !is_readable_as(&self.account, account)
+    }
+}
+
+/// Whether something of which the beginning may be hidden by `*` is what is known whole.
+fn is_readable_as(shown: &str, whole: &str) -> bool {
+    let end = shown.trim_start_matches('*');
+    shown == whole || shown != end && !end.is_empty() && whole.ends_with(end)
 }
 
 /// Route 53, S3, the Application Recovery Controller, CloudFront and CloudWatch, as far as failing over needs them.

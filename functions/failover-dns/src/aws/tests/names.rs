@@ -51,20 +51,21 @@ async fn a_name_is_moved_to_the_version_that_was_seen() {
     expect![[r#"us-east-1 POST https://cloudfront.amazonaws.com/2020-05-31/domain-association if-match=E2QWRUHEXAMPLE <UpdateDomainAssociationRequest xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Domain>www.example.com</Domain><TargetResource><DistributionId>E1EXAMPLE</DistributionId></TargetResource></UpdateDomainAssociationRequest>"#]].assert_eq(&asked.join("\n"));
 }
 
+fn conflicts(domain: &str, resource: &str, account: &str, next: &str) -> Reply {
+    xml(
+        200,
+        &format!(
+            r#"<ListDomainConflictsResult xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><DomainConflicts><DomainConflicts><Domain>{domain}</Domain><ResourceType>distribution</ResourceType><ResourceId>{resource}</ResourceId><AccountId>{account}</AccountId></DomainConflicts></DomainConflicts>{next}</ListDomainConflictsResult>"#
+        ),
+    )
+}
+
 #[tokio::test(start_paused = true)]
 async fn conflicts_are_listed_to_the_last_page() {
     let page = |resource: &str, account: &str, next: &str| {
-        xml(
-            200,
-            &format!(
-                r#"<ListDomainConflictsResult xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><DomainConflicts><DomainConflicts><Domain>www.example.com</Domain><ResourceType>distribution</ResourceType><ResourceId>{resource}</ResourceId><AccountId>{account}</AccountId></DomainConflicts></DomainConflicts>{next}</ListDomainConflictsResult>"#
-            ),
-        )
+        conflicts("www.example.com", resource, account, &format!("<NextMarker>{next}</NextMarker>"))
     };
-    let replies = [
-        page("E2EXAMPLE", "123456789012", "<NextMarker>next</NextMarker>"),
-        page("***AMPLE", "******789012", "<NextMarker></NextMarker>"),
-    ];
+    let replies = [page("E2EXAMPLE", "123456789012", "next"), page("***AMPLE", "******789012", "")];
     let (found, asked) =
         with(replies, async |aws| aws.conflicts(&id("www.example.com"), &id("E1EXAMPLE")).await.unwrap())
             .await;
@@ -101,7 +102,15 @@ async fn a_refused_name_is_told_from_a_missing_permission() {
         ),
         (403, "AccessDenied", "Access denied.", Meaning::Common(FaultClass::Denied)),
     ] {
-        let (fault, _) = with([refusal(status, code, message)], async |aws| {
+        // Where it may be because of who has the name, that is looked at: it is this account.
+        let is_asked = ["IllegalUpdate", "CNAMEAlreadyExists"].contains(&code)
+            || code == "AccessDenied" && !message.contains("not authorized");
+        let looks = [
+            distribution("Deployed", ""),
+            conflicts("www.example.com", "*******EXAMPLE", "******789012", ""),
+        ];
+        let replies = std::iter::once(refusal(status, code, message));
+        let (fault, _) = with(replies.chain(looks.into_iter().filter(|_| is_asked)), async |aws| {
             aws.move_name(&id("www.example.com"), &id("E1EXAMPLE"), "E2").await.unwrap_err()
         })
         .await;
@@ -113,5 +122,59 @@ async fn a_refused_name_is_told_from_a_missing_permission() {
         })
         .await;
         assert_eq!(fault.meaning, expected, "{code}");
+    }
+}
+
+/// CloudFront refuses a name of another account in the words of any refusal, and shows of that account its end alone.
+#[tokio::test(start_paused = true)]
+async fn a_name_of_another_account_is_told_from_what_can_be_repaired_here() {
+    const DENIED: Meaning = Meaning::Common(FaultClass::Denied);
+    let (www, wildcard) = ("www.example.com", "*.example.com");
+    for (code, domain, account, expected) in [
+        ("AccessDenied", www, "******112233", Meaning::OtherAccount),
+        ("IllegalUpdate", www, "******112233", Meaning::OtherAccount),
+        ("CNAMEAlreadyExists", www, "210987654321", Meaning::OtherAccount),
+        ("AccessDenied", www, "******789012", DENIED),
+        ("AccessDenied", www, "123456789012", DENIED),
+        ("AccessDenied", www, "************", DENIED),
+        ("AccessDenied", wildcard, "******112233", DENIED),
+    ] {
+        let replies = [
+            refusal(403, code, "Access denied."),
+            distribution("Deployed", ""),
+            conflicts(domain, "*******ELSEWHR", account, ""),
+        ];
+        let (fault, _) =
+            with(replies, async |aws| aws.move_name(&id(www), &id("E1EXAMPLE"), "E2").await.unwrap_err())
+                .await;
+        let (meaning, words) = shown(&fault);
+        assert_eq!(meaning, expected, "{code} {domain} {account}");
+        assert_eq!(
+            words.contains("`*******ELSEWHR` of account"),
+            expected == Meaning::OtherAccount,
+            "{words}"
+        );
+        assert!(words.contains(&format!("{code}: Access denied.")), "{words}");
+    }
+    // Where the role may not look either, the refusal itself must do.
+    let denials = [refusal(403, "AccessDenied", "Access denied."), refusal(403, "AccessDenied", "no")];
+    let (fault, _) =
+        with(denials, async |aws| aws.move_name(&id(www), &id("E1EXAMPLE"), "E2").await.unwrap_err()).await;
+    assert_eq!(fault.meaning, DENIED);
+}
+
+/// CloudFront hides the beginning of ids, of those of the caller's own account too.
+#[test]
+fn what_is_ours_is_known_by_the_end_of_its_id() {
+    for (resource, is_ours) in [
+        ("*******EXAMPLE", true),
+        ("E1EXAMPLE", true),
+        ("EXAMPLE", false),
+        ("*******SAMPLES", false),
+        ("*********", false),
+        ("", false),
+    ] {
+        let found = Conflict { resource: resource.to_owned(), account: "******112233".to_owned() };
+        assert_eq!(found.is_of(&id("E1EXAMPLE")), is_ours, "{resource}");
     }
 }

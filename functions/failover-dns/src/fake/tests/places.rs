@@ -94,7 +94,7 @@ async fn a_name_is_moved_and_is_there_when_it_is_deployed() {
     let dns = distributions();
     let (name, to) = (name(), id("E2"));
     let conflicts = dns.conflicts(&name, &to).await.unwrap();
-    assert_eq!(conflicts.iter().map(|it| it.resource.as_str()).collect::<Vec<_>>(), ["E1"]);
+    assert_eq!(conflicts.iter().map(|it| it.is_of(&id("E1"))).collect::<Vec<_>>(), [true]);
     let etag = dns.move_name(&name, &to, "E1").await.unwrap();
     assert!(dns.move_name(&name, &to, "E1").await.unwrap_err().is_conflict());
     assert_eq!(dns.move_name(&name, &to, &etag).await.unwrap(), etag);
