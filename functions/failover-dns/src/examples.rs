@@ -95,7 +95,7 @@ pub(crate) fn order<'p>(rule: &'p Rule, command: Value, source: Source) -> Order
     let command: Command<Failover> = raw.decode().unwrap();
     let Command { id, action, reason, mode, origin, .. } = command;
     let delivery = "delivery-1".to_owned();
-    Order { id, target: target(), rule, action, mode, origin, reason, delivery }
+    Order { id, target: target(), rule, action, mode, origin, reason, delivery, receives: 1 }
 }
 
 /// A fail-over that an alarm of a minute ago asks for.

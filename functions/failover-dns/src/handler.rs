@@ -19,10 +19,11 @@ use tracing::{info, warn};
 
 use self::report::Done;
 use crate::order::{Order, Work, jobs};
-use crate::plan::{Noted, Step, Why, plan};
-use crate::world::{Dns, Fault, Memory, Outcome, Recall};
+use crate::plan::{Noted, Step, Telling, Why, plan, telling};
+use crate::world::{Dns, Fault, Memory, Outcome, Recall, World};
 
-/// How often an order is planned again within one invocation, after somebody else was at the same thing.
+/// How often an order is planned again within one invocation, after somebody else was at the same thing or AWS was asked
+/// too much.
 const REPLANS: usize = 2;
 
 /// What the function works with.
@@ -107,34 +108,59 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
         }
     }
 
-    /// Plans and applies one order, and plans again when somebody else was at the same thing.
+    /// Plans and applies one order, and plans again when somebody else was at the same thing or AWS was asked too much.
     async fn carry_out(&self, order: &Order<'_>, mut recall: Recall, times: Times) -> Report {
         let mut done = Done::default();
-        let mut replans = 0;
+        let mut met = Vec::new();
         loop {
             let world = self.look(order, recall.clone(), times.now).await;
             let plan = plan(order, &world);
             info!(target = %order.target, "plan: {plan}");
             let (steps, why) = match plan {
                 Plan::Act { steps, why } if order.mode == Mode::Apply => (steps, why),
-                unapplied if done.steps.is_empty() => return report::not_applied(order, &world, &unapplied),
-                unapplied => return report::after_a_conflict(order, &world, &unapplied, done),
+                unapplied => {
+                    let is_out_of_time = unapplied.why().unseen().is_some_and(Fault::is_out_of_time);
+                    return match met.last().filter(|_| is_out_of_time) {
+                        Some(fault) => report::failed(order, &world, done, fault),
+                        None => report::planned_again(order, &world, &unapplied, done),
+                    };
+                }
             };
             match self.apply(order, &steps, &mut done, times.now).await {
                 Ok(()) => return report::applied(order, &world, done, why),
-                Err(fault) if fault.is_conflict() && replans < REPLANS => {
-                    replans += 1;
+                Err(fault) if fault.may_pass_at_once() && met.len() < REPLANS => {
                     self.forget_begin(order, &fault, &mut done, times.now).await;
                     // The answer may be lost of a move that was made: then it is this order's own.
                     if let Some(noted) = done.noted.take() {
                         recall = Recall::Known(noted);
                     }
                     done.steps.retain(|step| step.status == StepStatus::Applied);
+                    met.push(fault);
                 }
                 Err(fault) => {
                     self.forget_begin(order, &fault, &mut done, times.now).await;
-                    return report::failed(order, &world, done, &fault);
+                    let was_told = self.was_told(order, &world, &fault, &mut done).await;
+                    // What has used up the time says more than that it is over.
+                    let cause = met.last().filter(|_| fault.is_out_of_time()).unwrap_or(&fault);
+                    return Report { quiet: was_told, ..report::failed(order, &world, done, cause) };
                 }
+            }
+        }
+    }
+
+    /// Whether a look every minute has told before that AWS says no; where it has not, that it does now is noted.
+    async fn was_told(&self, order: &Order<'_>, world: &World, fault: &Fault, done: &mut Done) -> bool {
+        // What was half done is no refusal, and comes again.
+        if !fault.is_refusal() || done.has_moved {
+            return false;
+        }
+        match telling(order, done.noted.as_ref().or(world.recall.memory()), fault.code()) {
+            Telling::Aloud => false,
+            Telling::Told => true,
+            Telling::Once(step) => {
+                // A note that fails is told in the report, and the next look tells it again.
+                let _ = self.apply(order, &[step], done, world.now).await;
+                false
             }
         }
     }
@@ -257,10 +283,12 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
     }
 }
 
-/// The endpoints of a cluster, from a start that differs from order to order, so that not all begin at the same one.
+/// The endpoints of a cluster, from a start that differs from order to order, so that not all begin at the same one, and
+/// from delivery to delivery, so that one that is dead is not waited for again.
 fn in_turn<'p>(order: &Order<'p>, endpoints: &'p [ClusterEndpoint]) -> Vec<&'p ClusterEndpoint> {
-    let sum: usize = order.id.as_str().bytes().map(usize::from).sum();
-    let start = sum.checked_rem(endpoints.len()).unwrap_or(0);
+    let of_order: usize = order.id.as_str().bytes().map(usize::from).sum();
+    let of_delivery = usize::try_from(order.receives).unwrap_or_default();
+    let start = of_order.wrapping_add(of_delivery).checked_rem(endpoints.len()).unwrap_or(0);
     endpoints.iter().cycle().skip(start).take(endpoints.len()).collect()
 }
 

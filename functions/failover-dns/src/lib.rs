@@ -31,9 +31,11 @@
 //! | … with `health-check` | `GetHealthCheck`, the evidence, `UpdateHealthCheck` |
 //! | … with `standby-object` | the evidence, 1 conditional `PutObject`; a `HeadObject` after it if there was an object, and before it if it was failed over already |
 //! | … with `routing-control` | the evidence, 1 `UpdateRoutingControlStates` at the first endpoint that answers; the states before it if it was failed over already, and beside the evidence where an alarm's move is to be taken back by itself |
-//! | … with `distribution-domain` | 2 `GetDistribution`, one list for each name, the evidence, 1 `UpdateDomainAssociation` for each name; later the same looks, 1 change, 1 `GetChange` |
+//! | … with `distribution-domain` | 2 `GetDistribution`, one list for each name, the evidence, 1 `UpdateDomainAssociation` for each name; later the same looks, 1 change, 1 `GetChange`; where a name is refused, 1 `GetDistribution` and `ListDomainConflicts` |
 //! | `fail-back` | the same, with the primary's evidence and its history; the object and the controls are always looked at |
 //! | `reconcile` | none, unless something is due |
+//!
+//! After a conflict, or a throttle that outlives the SDK's retries, all of it is done once more, at most twice.
 
 pub mod aws;
 pub mod handler;

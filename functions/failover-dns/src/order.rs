@@ -31,6 +31,8 @@ pub struct Order<'p> {
     pub reason: Option<String>,
     /// The delivery that brought it.
     pub delivery: String,
+    /// How often it was delivered so far, this time included.
+    pub receives: u32,
 }
 
 impl Order<'_> {
@@ -89,7 +91,7 @@ pub fn jobs<'p>(playbook: &'p Playbook, arrival: &Arrival, mode: Mode) -> Vec<Jo
 
 fn work<'p>(reader: &Reader, playbook: &'p Playbook, record: &Record, event: &Event) -> Work<'p> {
     match event {
-        Event::Command(raw) => command(reader, playbook, &record.id, raw).unwrap_or_else(Work::Answered),
+        Event::Command(raw) => command(reader, playbook, record, raw).unwrap_or_else(Work::Answered),
         other => Work::Answered(Box::new(reader.foreign(record, other))),
     }
 }
@@ -97,14 +99,14 @@ fn work<'p>(reader: &Reader, playbook: &'p Playbook, record: &Record, event: &Ev
 fn command<'p>(
     reader: &Reader,
     playbook: &'p Playbook,
-    delivery: &str,
+    record: &Record,
     raw: &RawCommand,
 ) -> Result<Work<'p>, Box<Report>> {
     let subject = reader.subject_of(raw);
     let invalid = |error: InvalidCommand| Box::new(reader.invalid(subject.clone(), &error));
     let action = raw.fields.get("action").and_then(Value::as_str);
     if FOR_ALL.contains(&action.unwrap_or_default()) && !raw.fields.contains_key("target") {
-        let orders = of_all(reader, playbook, delivery, raw.clone()).map_err(invalid)?;
+        let orders = of_all(reader, playbook, record, raw.clone()).map_err(invalid)?;
         if orders.is_empty() {
             let why = Reason::new("in-order", "the playbook has no target of kind `dns` for it");
             let subject = Subject { target: NONE.to_owned(), ..subject };
@@ -117,8 +119,10 @@ fn command<'p>(
     match playbook.dns(&command.target) {
         Ok((target, rule)) => {
             let Command { id, action, reason, mode, origin, .. } = command;
-            let (mode, delivery) = (reader.mode.and(mode), delivery.to_owned());
-            Ok(Work::Orders(vec![Order { id, target, rule, action, mode, origin, reason, delivery }]))
+            let (mode, delivery) = (reader.mode.and(mode), record.id.clone());
+            let receives = record.receives;
+            let order = Order { id, target, rule, action, mode, origin, reason, delivery, receives };
+            Ok(Work::Orders(vec![order]))
         }
         Err(error) => Err(Box::new(reader.unknown_target(subject, &error))),
     }
@@ -131,7 +135,7 @@ const FOR_ALL: [&str; 3] = ["status", "drill", "reconcile"];
 fn of_all<'p>(
     reader: &Reader,
     playbook: &'p Playbook,
-    delivery: &str,
+    record: &Record,
     raw: RawCommand,
 ) -> Result<Vec<Order<'p>>, InvalidCommand> {
     let open = raw.open(Failover::NAMES)?;
@@ -144,7 +148,8 @@ fn of_all<'p>(
         mode: reader.mode.and(open.mode),
         origin: open.origin.clone(),
         reason: open.reason.clone(),
-        delivery: delivery.to_owned(),
+        delivery: record.id.clone(),
+        receives: record.receives,
     };
     let is_meant = |rule: &Dns| action != Failover::Drill || rule.may_drill;
     let mut orders: Vec<Order<'p>> = playbook.all_dns().filter(|(_, rule)| is_meant(rule)).map(of).collect();

@@ -14,6 +14,7 @@ mod why;
 use shared::kinds::dns::{Failover, How, Side, Strategy};
 use shared::plan::Plan;
 
+pub use self::guards::{Telling, telling};
 pub use self::led::{aliases, would_follow};
 pub use self::place::names_of;
 use self::reconcile::reconcile;

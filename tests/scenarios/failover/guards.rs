@@ -179,6 +179,47 @@ async fn a_pause_keeps_traffic_from_going_back_by_itself() {
     }
 }
 
+/// AWS says no to the way back, or to a fail-over that was put off, each minute: people hear of it once, and it is done
+/// as soon as it may be.
+#[tokio::test]
+async fn what_aws_refuses_a_look_every_minute_is_told_once() {
+    for strategy in STRATEGIES {
+        let (over, back, meaning) = match strategy {
+            "health-check" => ("set-check", "set-check", Meaning::ChangeRefused),
+            "standby-object" => ("put-object", "remove-object", Meaning::ChangeRefused),
+            "routing-control" => ("set-controls", "set-controls", Meaning::SafetyRule),
+            "distribution-domain" => ("move-name", "move-name", Meaning::ChangeRefused),
+            _ => ("change", "change", Meaning::ChangeRefused),
+        };
+        let code = if meaning == Meaning::SafetyRule { "safety-rule" } else { "change-refused" };
+        let refuses = |helm: &Helm, call: &str, times: usize| {
+            (0..times).for_each(|_| helm.dns().fail_next_of(call, meaning));
+        };
+        let helm = Helm::with(strategy, "");
+        helm.goes_down().await;
+        helm.looks_for(10).await;
+        helm.becomes(Side::Primary, HealthState::Healthy);
+        refuses(&helm, back, 60);
+        assert_eq!(helm.looks_for(59).await, [format!("15: refused {code} www")], "{strategy}");
+        // A person who asks is told each time.
+        refuses(&helm, back, 1);
+        assert_eq!(helm.ordered("reconcile").await.verdict(), ("refused", code), "{strategy}");
+        let done = helm.looks_for(20).await;
+        assert!(done[0].starts_with("16: acted "), "{strategy}: {done:?}");
+        assert_eq!(helm.at(), "primary", "{strategy}");
+
+        let helm = Helm::with(strategy, ", hold-down: 20m");
+        there_and_back(&helm).await;
+        assert_eq!(helm.goes_down().await.verdict(), ("held", "hold-down"), "{strategy}");
+        refuses(&helm, over, 30);
+        let said = helm.looks_for(60).await;
+        assert!(said[0].ends_with(&format!(": refused {code} www")), "{strategy}: {said:?}");
+        assert!(said[1].contains(": acted "), "{strategy}: {said:?}");
+        assert_eq!(helm.at(), "secondary", "{strategy}");
+        helm.is_blameless();
+    }
+}
+
 /// Whoever has moved it knows why: it stays until a person moves it back.
 #[tokio::test]
 async fn what_a_person_has_moved_stays_there() {

@@ -122,9 +122,9 @@ async fn names_that_are_moved_in_part_are_moved_in_full_by_the_redelivery() {
     helm.dns().remove_sets(zone, "www.example.com");
     six.into_iter().for_each(|set| helm.dns().put_set(zone, set));
     let at = helm.dns().now();
-    helm.dns().fail_next_of("move-name example.com", Meaning::Common(FaultClass::Throttled));
+    helm.dns().fail_next_of("move-name example.com", Meaning::Common(FaultClass::Unavailable));
     let failed = helm.goes_down().await;
-    assert_eq!((failed.verdict(), failed.returned.len()), (("failed", "throttled"), 1));
+    assert_eq!((failed.verdict(), failed.returned.len()), (("failed", "unavailable"), 1));
     let steps: Vec<_> =
         failed.report().steps.iter().map(|step| (step.step, format!("{:?}", step.status))).collect();
     assert_eq!(steps[1], ("move-name", "Applied".to_owned()));

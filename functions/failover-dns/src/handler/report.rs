@@ -55,18 +55,16 @@ pub(super) fn not_applied(order: &Order<'_>, world: &World, plan: &Plan<Step, Wh
     report
 }
 
-/// The report on an order that was planned again after a conflict and then needed nothing more, or could not be done.
-pub(super) fn after_a_conflict(
-    order: &Order<'_>,
-    world: &World,
-    plan: &Plan<Step, Why>,
-    done: Done,
-) -> Report {
+/// The report on an order that was planned, perhaps again, and then needed nothing more, or could not be done.
+pub(super) fn planned_again(order: &Order<'_>, world: &World, plan: &Plan<Step, Why>, done: Done) -> Report {
     let mut report = not_applied(order, world, plan);
     if report.verdict == Verdict::Held && done.has_moved {
         report.verdict = Verdict::Acted;
     }
-    report.steps = done.steps;
+    // Those of a dry run are its plan's.
+    if !done.steps.is_empty() {
+        report.steps = done.steps;
+    }
     report
 }
 
@@ -118,7 +116,7 @@ pub(super) fn failed(order: &Order<'_>, world: &World, done: Done, fault: &Fault
         // What was half done is not a refusal.
         if done.has_moved || !fault.is_refusal() { failure(order, fault.code(), words) } else { refused }
     };
-    report.next = Some(again(fault));
+    report.next = Some(next_of_failed(order, fault));
     report.before = Some(place(order, world));
     say_without_ledger(order, world, &mut report);
     report.steps = done.steps;
@@ -159,6 +157,14 @@ fn failure(order: &Order<'_>, code: &'static str, text: String) -> Report {
 }
 
 const AGAIN: &str = "it is tried again when its message is delivered again; a direct caller sends it again";
+
+/// What comes of an order that failed.
+fn next_of_failed(order: &Order<'_>, fault: &Fault) -> String {
+    if fault.is_refusal() && order.action == Failover::Reconcile && !order.is_by_hand() {
+        return "it is tried again every minute, and not told again until traffic has moved".to_owned();
+    }
+    again(fault)
+}
 
 fn again(fault: &Fault) -> String {
     let next = if fault.is_transient() {
@@ -232,6 +238,6 @@ pub(super) fn finished(order: &Order<'_>, mut report: Report) -> Report {
     }
     let by_itself = order.action == Failover::Reconcile && order.origin.source != Source::Operator;
     let is_news = report.steps.iter().any(|step| step.step == Noted::NotNeeded.name());
-    report.quiet = by_itself && report.verdict == Verdict::Held && !is_news;
+    report.quiet |= by_itself && report.verdict == Verdict::Held && !is_news;
     report
 }

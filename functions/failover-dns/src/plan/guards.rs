@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use shared::command::{Origin, Source};
-use shared::kinds::dns::{How, Side, Strategy};
+use shared::kinds::dns::{Failover, How, Side, Strategy};
 use shared::plan::{Plan, Why as _};
 
 use super::step::{Noted, Step};
@@ -174,16 +174,39 @@ pub(super) fn told_once(
     world: &World,
     why: Box<Why>,
 ) -> Result<Plan<Step, Why>, Box<Why>> {
-    let Some(memory) = world.recall.memory() else { return Err(why) };
-    if order.is_by_hand() || !why.is_refusal() {
+    if !why.is_refusal() {
         return Err(why);
     }
-    let code = why.code();
-    if memory.told.as_deref() == Some(code) {
-        return Ok(Plan::Hold { why: *why });
+    match telling(order, world.recall.memory(), why.code()) {
+        Telling::Aloud => Err(why),
+        Telling::Once(step) => Ok(Plan::Act { steps: vec![step], why: *why }),
+        Telling::Told => Ok(Plan::Hold { why: *why }),
     }
-    let memory = Memory { told: Some(code.to_owned()), ..memory.clone() };
-    Ok(Plan::Act { steps: vec![Step::Note { memory, what: Noted::Told }], why: *why })
+}
+
+/// How a refusal is told.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// Each time: somebody has asked, or nobody remembers.
+    Aloud,
+    /// This once, which the step notes.
+    Once(Step),
+    /// It was told.
+    Told,
+}
+
+/// How a refusal is told that has this code, be it the plan's or AWS's.
+#[must_use]
+pub fn telling(order: &Order<'_>, memory: Option<&Memory>, code: &str) -> Telling {
+    let is_only_a_look = order.action == Failover::Reconcile && !order.is_by_hand();
+    match memory.filter(|_| is_only_a_look) {
+        None => Telling::Aloud,
+        Some(memory) if memory.told.as_deref() == Some(code) => Telling::Told,
+        Some(memory) => {
+            let memory = Memory { told: Some(code.to_owned()), ..memory.clone() };
+            Telling::Once(Step::Note { memory, what: Noted::Told })
+        }
+    }
 }
 
 fn note_where(

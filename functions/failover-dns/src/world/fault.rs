@@ -46,10 +46,22 @@ impl Fault {
         }
     }
 
-    /// Whether somebody else was at the same thing, so that looking and planning again may help at once.
+    /// Whether somebody else was at the same thing.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.meaning == Meaning::Common(FaultClass::Conflict)
+    }
+
+    /// Whether looking and planning again may help at once: after a conflict, and where AWS was asked too much.
+    #[must_use]
+    pub fn may_pass_at_once(&self) -> bool {
+        self.is_conflict() || self.meaning == Meaning::Common(FaultClass::Throttled)
+    }
+
+    /// Whether nothing was tried, as the invocation ends too soon.
+    #[must_use]
+    pub fn is_out_of_time(&self) -> bool {
+        self.meaning == Meaning::OutOfTime
     }
 
     /// Whether AWS has said no to the change as such: a missing permission is no such answer, it can be repaired.

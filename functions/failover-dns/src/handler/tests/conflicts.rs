@@ -1,14 +1,16 @@
-//! Somebody else is at the same thing: what is planned again, what is reported of it, and whose turn it is.
+//! Somebody else is at the same thing, or AWS is asked too much: what is planned again, what is reported of it, and whose turn it is.
 
 use expect_test::expect;
 use serde_json::json;
 use shared::fault::FaultClass;
-use shared::kinds::dns::{StandbyObject, Strategy};
+use shared::kinds::dns::{Dns as Rule, StandbyObject, Strategy};
 use shared::report::StepStatus;
 use shell::ledger::{Entry, Guard, Ledger as _};
 
 use super::Stage;
-use crate::examples::{domains, health_check, now, routing_control, standby_object, target, weights};
+use crate::examples::{
+    domains, health_check, now, routing_control, standby_object, target, targets, weights,
+};
 use crate::world::{Check, Dns as _, Meaning};
 
 /// The object of the target that has one.
@@ -19,23 +21,69 @@ pub(super) fn object() -> StandbyObject {
 
 const CONFLICT: Meaning = Meaning::Common(FaultClass::Conflict);
 
+const THROTTLED: Meaning = Meaning::Common(FaultClass::Throttled);
+
 #[tokio::test]
-async fn a_conflict_is_planned_again_twice_from_a_new_look() {
-    for conflicts in 0..4 {
+async fn a_conflict_or_a_throttle_is_planned_again_twice_from_a_new_look() {
+    for (met, times) in [CONFLICT, THROTTLED].into_iter().flat_map(|met| (0..4).map(move |n| (met, n))) {
         let stage = Stage::new(weights);
-        for _ in 0..conflicts {
-            stage.dns().fail_next_of("change", CONFLICT);
+        for _ in 0..times {
+            stage.dns().fail_next_of("change", met);
         }
         let report = stage.ordered("fail-over").await;
         let tally = stage.dns().tally();
-        let rounds = conflicts.min(2) + 1;
-        assert_eq!(
-            (tally["sets"], tally["change"], tally["health"]),
-            (rounds, rounds, rounds),
-            "{conflicts}"
-        );
-        let code = if conflicts > 2 { "conflict" } else { "failed-over" };
-        assert_eq!(report.why.code, code, "{conflicts}");
+        let rounds = times.min(2) + 1;
+        assert_eq!((tally["sets"], tally["change"], tally["health"]), (rounds, rounds, rounds), "{met:?}");
+        let code = match met {
+            _ if times <= 2 => "failed-over",
+            CONFLICT => "conflict",
+            _ => "throttled",
+        };
+        assert_eq!(report.why.code, code, "{met:?} {times}");
+        assert_eq!(report.verdict.as_str(), if times > 2 { "failed" } else { "acted" }, "{met:?} {times}");
+    }
+}
+
+/// Whatever is asked to move traffic: it says no more than that it is asked too much.
+#[tokio::test]
+async fn a_change_that_was_throttled_is_made_within_the_same_delivery() {
+    for (make, call) in CHANGES {
+        let stage = Stage::new(make);
+        stage.dns().fail_next_of(call, THROTTLED);
+        let by_alarm = json!({"action": "fail-over", "target": target(), "origin": {"source": "alarm"}});
+        let report = stage.gets(&by_alarm).await;
+        assert_eq!(report.verdict.as_str(), "acted", "{call}: {report}");
+        assert!(report.steps.iter().all(|step| step.status == StepStatus::Applied), "{call}: {report}");
+        assert_eq!(stage.dns().tally()[call], 2, "{call}");
+        // It is its own move: it goes back by itself.
+        stage.passes(6);
+        drop(stage.looks().await);
+        let saved = stage.ledger().saved_value("dns/weather-www").unwrap();
+        assert_eq!(saved["moves"][0]["unsure"], serde_json::Value::Null, "{call}: {saved}");
+        assert_eq!(saved.get("begun"), None, "{call}: {saved}");
+    }
+}
+
+/// Each means, and what moves traffic by it.
+const CHANGES: [(fn(&str) -> Rule, &str); 6] = [
+    (weights, "change"),
+    (targets, "change"),
+    (health_check, "set-check"),
+    (standby_object, "put-object"),
+    (routing_control, "set-controls"),
+    (domains, "move-name"),
+];
+
+/// What it does not come to in time is left to the next delivery; its report says what has used the time up.
+#[tokio::test]
+async fn the_end_of_the_time_does_not_hide_what_was_met_before_it() {
+    for (then, code) in [("sets", "throttled"), ("change", "throttled"), ("nothing", "failed-over")] {
+        let stage = Stage::new(weights);
+        stage.dns().fail_next_of("change", THROTTLED);
+        // The look at the start is over when this comes.
+        stage.dns().before("change", move |dns| dns.fail_next_of(then, Meaning::OutOfTime));
+        let report = stage.ordered("fail-over").await;
+        assert_eq!(report.why.code, code, "{then}: {report}");
     }
 }
 
@@ -186,4 +234,24 @@ async fn the_lease_is_taken_for_a_move_and_given_back_whatever_comes_of_it() {
         assert_eq!(stage.ordered("status").await.why.code, "status");
         assert_eq!(stage.ordered("drill").await.verdict.as_str(), "held");
     }
+}
+
+/// The first to be asked differs from order to order, and from delivery to delivery of the same one.
+#[test]
+fn the_endpoint_that_was_dead_is_not_the_first_of_the_next_delivery() {
+    let rule = routing_control("");
+    let Strategy::RoutingControl { endpoints, .. } = &rule.strategy else { panic!() };
+    let of = |id: &str, receives: u32| {
+        let order = crate::examples::alarmed(&rule);
+        let order = crate::order::Order { id: crate::fake::text(id), receives, ..order };
+        let turn: Vec<_> = super::super::in_turn(&order, endpoints).into_iter().cloned().collect();
+        turn
+    };
+    assert_eq!(of("c-1", 1), of("c-1", 1));
+    for receives in 1..5 {
+        let (this, next) = (of("c-1", receives), of("c-1", receives + 1));
+        assert_ne!(this[0], next[0], "{receives}");
+        assert_eq!(this.len(), endpoints.len());
+    }
+    assert_ne!(of("c-1", 1)[0], of("c-2", 1)[0]);
 }

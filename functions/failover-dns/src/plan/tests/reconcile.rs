@@ -5,7 +5,7 @@ use shared::kinds::dns::{Dns, Side};
 
 use super::{AUTOMATIC, Table, check};
 use crate::examples::*;
-use crate::plan::{Due, due_by};
+use crate::plan::{Due, Noted, Step, Telling, due_by, telling};
 use crate::world::{Health, Memory, Pending, Recall, World};
 
 #[test]
@@ -120,4 +120,24 @@ fn a_move_that_was_begun_in_vain_is_forgotten() {
           nothing is to be ended or taken back
     "#]],
     );
+}
+
+/// A refusal of the plan, or of AWS: who looks every minute tells it once.
+#[test]
+fn a_refusal_is_told_once_where_nobody_has_asked() {
+    let rule = weights("");
+    let look = reconcile(&rule);
+    let asked = [by_hand(&rule, "reconcile"), by_hand(&rule, "fail-back"), alarmed(&rule)];
+    let told = |code: Option<&str>| Memory {
+        told: code.map(str::to_owned),
+        ..remembered(vec![moved(Side::Secondary, 60, false)])
+    };
+    let once = || Telling::Once(Step::Note { memory: told(Some("safety-rule")), what: Noted::Told });
+    assert_eq!(telling(&look, Some(&told(None)), "safety-rule"), once());
+    assert_eq!(telling(&look, Some(&told(Some("moves-used-up"))), "safety-rule"), once());
+    assert_eq!(telling(&look, Some(&told(Some("safety-rule"))), "safety-rule"), Telling::Told);
+    assert_eq!(telling(&look, None, "safety-rule"), Telling::Aloud);
+    for order in asked {
+        assert_eq!(telling(&order, Some(&told(Some("safety-rule"))), "safety-rule"), Telling::Aloud);
+    }
 }
