@@ -159,7 +159,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
             Telling::Told => true,
             Telling::Once(step) => {
                 // A note that fails is told in the report, and the next look tells it again.
-                let _ = self.apply(order, &[step], done, world.now).await;
+                let _ = self.apply(order, &[*step], done, world.now).await;
                 false
             }
         }

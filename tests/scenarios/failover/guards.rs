@@ -203,16 +203,17 @@ async fn what_aws_refuses_a_look_every_minute_is_told_once() {
         assert_eq!(helm.looks_for(59).await, [format!("15: refused {code} www")], "{strategy}");
         // A person who asks is told each time.
         refuses(&helm, back, 1);
-        assert_eq!(helm.ordered("reconcile").await.verdict(), ("refused", code), "{strategy}");
-        let done = helm.looks_for(20).await;
-        assert!(done[0].starts_with("16: acted "), "{strategy}: {done:?}");
+        assert_eq!(helm.ordered("fail-back").await.verdict(), ("refused", code), "{strategy}");
+        let done = helm.looks_for(120).await;
+        assert!(done[0].contains(": acted "), "{strategy}: {done:?}");
         assert_eq!(helm.at(), "primary", "{strategy}");
 
         let helm = Helm::with(strategy, ", hold-down: 20m");
         there_and_back(&helm).await;
+        helm.looks_for(6).await;
         assert_eq!(helm.goes_down().await.verdict(), ("held", "hold-down"), "{strategy}");
         refuses(&helm, over, 30);
-        let said = helm.looks_for(60).await;
+        let said = helm.looks_for(120).await;
         assert!(said[0].ends_with(&format!(": refused {code} www")), "{strategy}: {said:?}");
         assert!(said[1].contains(": acted "), "{strategy}: {said:?}");
         assert_eq!(helm.at(), "secondary", "{strategy}");

@@ -179,7 +179,7 @@ pub(super) fn told_once(
     }
     match telling(order, world.recall.memory(), why.code()) {
         Telling::Aloud => Err(why),
-        Telling::Once(step) => Ok(Plan::Act { steps: vec![step], why: *why }),
+        Telling::Once(step) => Ok(Plan::Act { steps: vec![*step], why: *why }),
         Telling::Told => Ok(Plan::Hold { why: *why }),
     }
 }
@@ -190,7 +190,7 @@ pub enum Telling {
     /// Each time: somebody has asked, or nobody remembers.
     Aloud,
     /// This once, which the step notes.
-    Once(Step),
+    Once(Box<Step>),
     /// It was told.
     Told,
 }
@@ -204,7 +204,7 @@ pub fn telling(order: &Order<'_>, memory: Option<&Memory>, code: &str) -> Tellin
         Some(memory) if memory.told.as_deref() == Some(code) => Telling::Told,
         Some(memory) => {
             let memory = Memory { told: Some(code.to_owned()), ..memory.clone() };
-            Telling::Once(Step::Note { memory, what: Noted::Told })
+            Telling::Once(Box::new(Step::Note { memory, what: Noted::Told }))
         }
     }
 }

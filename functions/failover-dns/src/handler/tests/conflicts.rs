@@ -64,8 +64,10 @@ async fn a_change_that_was_throttled_is_made_within_the_same_delivery() {
     }
 }
 
+type Make = fn(&str) -> Rule;
+
 /// Each means, and what moves traffic by it.
-const CHANGES: [(fn(&str) -> Rule, &str); 6] = [
+const CHANGES: [(Make, &str); 6] = [
     (weights, "change"),
     (targets, "change"),
     (health_check, "set-check"),

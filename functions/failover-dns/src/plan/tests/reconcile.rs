@@ -132,7 +132,10 @@ fn a_refusal_is_told_once_where_nobody_has_asked() {
         told: code.map(str::to_owned),
         ..remembered(vec![moved(Side::Secondary, 60, false)])
     };
-    let once = || Telling::Once(Step::Note { memory: told(Some("safety-rule")), what: Noted::Told });
+    let once = || {
+        let memory = told(Some("safety-rule"));
+        Telling::Once(Box::new(Step::Note { memory, what: Noted::Told }))
+    };
     assert_eq!(telling(&look, Some(&told(None)), "safety-rule"), once());
     assert_eq!(telling(&look, Some(&told(Some("moves-used-up"))), "safety-rule"), once());
     assert_eq!(telling(&look, Some(&told(Some("safety-rule"))), "safety-rule"), Telling::Told);
