@@ -61,7 +61,7 @@ OBJECT = {
     "Key": "weather/www",
     "Body": b"moved",
     "IfNoneMatch": "*",
-    "Metadata": {"order": "c-1"},
+    "Metadata": {"order": "c-1", "delivery": "m-1"},
 }
 
 

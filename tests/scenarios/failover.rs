@@ -2,9 +2,11 @@
 
 mod crossroads;
 mod dying;
+mod dying_later;
 mod every_event;
 mod flapping;
 mod guards;
+mod hands;
 mod led;
 mod ledger_down;
 mod mortal;
@@ -14,6 +16,7 @@ mod peers;
 mod records;
 mod reports;
 mod stages;
+mod two_stacks;
 
 use std::fs;
 

@@ -21,7 +21,6 @@ use aws_sdk_route53::config::timeout::TimeoutConfig;
 use aws_sdk_route53::primitives::DateTime;
 use aws_sdk_route53recoverycluster::config::retry::RetryConfig;
 use jiff::Timestamp;
-use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, Evidence, HealthCheckId, HttpsUrl, RecordName, Sides, StandbyObject, ZoneId,
@@ -30,7 +29,9 @@ use shell::aws::{CallCounter, SdkConfig, timeouts};
 use shell::clock::{Deadline, OutOfTime};
 
 use self::checks::Turns;
-use crate::world::{Change, Check, Conflict, Distribution, Dns, Fault, Health, Meaning, Outcome, RecordSet};
+use crate::world::{
+    Change, Check, Conflict, Distribution, Dns, Fault, Health, Meaning, Object, Outcome, Owner, RecordSet,
+};
 
 /// The clients, for as long as the process lives. Each is built when it is first asked for: a target needs two or three.
 #[derive(Debug)]
@@ -142,17 +143,12 @@ impl Dns for AwsUntil<'_> {
         self.update_check(id, check).await
     }
 
-    async fn has_object(&self, object: &StandbyObject) -> Result<bool, Fault> {
+    async fn find_object(&self, object: &StandbyObject) -> Result<Object, Fault> {
         self.head(object).await
     }
 
-    async fn put_object(
-        &self,
-        object: &StandbyObject,
-        text: &str,
-        order: &CommandId,
-    ) -> Result<Outcome, Fault> {
-        self.put(object, text, order).await
+    async fn put_object(&self, object: &StandbyObject, text: &str, owner: &Owner) -> Result<Outcome, Fault> {
+        self.put(object, text, owner).await
     }
 
     async fn remove_object(&self, object: &StandbyObject) -> Result<(), Fault> {

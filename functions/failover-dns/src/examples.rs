@@ -11,7 +11,8 @@ use shared::playbook::Playbook;
 use crate::fake::{distribution, failover, simple, weighted};
 use crate::order::Order;
 use crate::world::{
-    Check, Fault, Found, Health, HealthState, Meaning, Memory, Move, Place, Recall, RecordSet, World,
+    Check, Fault, Found, Health, HealthState, Meaning, Memory, Move, Object, Owner, Place, Recall, RecordSet,
+    World,
 };
 
 /// When everything happens in these tests.
@@ -191,6 +192,16 @@ pub(crate) fn answering(rule: &Rule, values: &[&str]) -> Place {
 /// A health check with these settings.
 pub(crate) fn checked(disabled: bool, inverted: bool) -> Place {
     Place::Check(Check { version: 7, disabled, inverted, ..crate::fake::check("HTTPS") })
+}
+
+/// The standby object, as it is found.
+pub(crate) fn found_object(object: Object) -> Place {
+    Place::Object(Some(object))
+}
+
+/// The standby object, as an order has put it that came with a delivery.
+pub(crate) fn put_by(order: &CommandId, delivery: &str) -> Object {
+    Object::PutBy(Owner { order: order.clone(), delivery: Some(CommandId::from_aws(delivery)) })
 }
 
 /// Two distributions, of which one has the name, and records that lead to one of them.

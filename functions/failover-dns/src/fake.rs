@@ -128,7 +128,7 @@ impl FakeDns {
         let mut model = self.model.borrow_mut();
         match text {
             Some(text) => {
-                let put = model::Put { text: text.to_owned(), order: None };
+                let put = model::Put { text: text.to_owned(), owner: None };
                 model.objects.insert(model::object_key(object), put)
             }
             None => model.objects.remove(&model::object_key(object)),

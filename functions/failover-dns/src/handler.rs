@@ -223,7 +223,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
                     let mut report = StepReport::new(step, status);
                     report.details.extend(details);
                     done.steps.push(report);
-                    done.has_moved |= is_done;
+                    done.has_moved |= outcome != Outcome::Already;
                     // What somebody else has moved is not noted as a move, so that nothing here takes it back.
                     if outcome == Outcome::Already {
                         return Ok(());
@@ -265,7 +265,7 @@ impl<L: Ledger, D: Dns> Mover<'_, L, D> {
             Step::SetCheck { id, check } => self.dns.set_check(id, check).await?,
             Step::PutObject(object) => {
                 let text = format!("{} {} of {}\n", order.action.name(), order.id, order.target);
-                outcome = self.dns.put_object(object, &text, &order.id).await?;
+                outcome = self.dns.put_object(object, &text, &order.owner()).await?;
             }
             Step::RemoveObject(object) => self.dns.remove_object(object).await?,
             Step::SetControls { on } => {

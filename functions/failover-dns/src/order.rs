@@ -11,6 +11,7 @@ use shell::Job;
 use shell::reader::Reader;
 
 use crate::FUNCTION;
+use crate::world::Owner;
 
 /// What is asked of the names of one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,12 @@ impl Order<'_> {
     #[must_use]
     pub fn is_by_hand(&self) -> bool {
         self.origin.source == Source::Operator
+    }
+
+    /// As what it marks the standby object that it puts.
+    #[must_use]
+    pub fn owner(&self) -> Owner {
+        Owner { order: self.id.clone(), delivery: Some(CommandId::from_aws(&self.delivery)) }
     }
 
     /// The same order, to do something else.

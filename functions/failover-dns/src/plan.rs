@@ -22,7 +22,7 @@ pub use self::reconcile::{Due, due_by};
 pub use self::step::{Noted, Step, answer};
 pub use self::why::{Place as StatusPlace, Why};
 use crate::order::Order;
-use crate::world::{Leads, Memory, Move, Place, World};
+use crate::world::{Leads, Memory, Move, Object, Place, World};
 
 /// Decides about one order.
 ///
@@ -93,14 +93,34 @@ fn toward(to: Side, order: &Order<'_>, world: &World) -> Decision {
 /// Holds what is there; and makes good that the same order was not noted when it has moved it.
 fn already_there(side: Side, order: &Order<'_>, world: &World) -> Plan<Step, Why> {
     let memory = world.recall.memory();
-    let begun = memory.and_then(|memory| Some((memory, memory.begun.clone()?)));
-    if let Some((memory, begun)) = begun.filter(|(_, begun)| begun.to == side && begun.command == order.id) {
-        let why = Why::AlreadyThere { side, since: Some(begun.at) };
-        let step = Step::Note { memory: memory.clone().with(begun), what: Noted::Move };
-        return Plan::Act { steps: vec![step], why };
+    let unnoted = memory.and_then(|memory| Some((memory, unnoted(side, memory, order, world)?)));
+    if let Some((memory, made)) = unnoted {
+        let step = Step::Note { memory: memory.clone().with(made), what: Noted::Move };
+        return Plan::Act { steps: vec![step], why: Why::MadeBefore { to: side } };
     }
     let last = memory.and_then(Memory::last).filter(|last| last.to == side);
     Plan::Hold { why: Why::AlreadyThere { side, since: last.map(|last| last.at) } }
+}
+
+/// The move of an earlier delivery of this order that nobody came to note: begun, and found made; or the object there bears
+/// it.
+fn unnoted(side: Side, memory: &Memory, order: &Order<'_>, world: &World) -> Option<Move> {
+    let begun = memory.begun.as_ref().filter(|begun| begun.to == side && begun.command == order.id);
+    if begun.is_some() {
+        return begun.cloned();
+    }
+    let put_by = |object: &Object| matches!(object, Object::PutBy(owner) if *owner == order.owner());
+    let is_own = matches!(&world.place, Ok(Place::Object(Some(object))) if put_by(object));
+    if !is_own || memory.made_by(&order.id, side).is_some() {
+        return None;
+    }
+    Some(Move {
+        at: world.now,
+        to: side,
+        command: order.id.clone(),
+        by_hand: order.is_by_hand(),
+        unsure: false,
+    })
 }
 
 /// Puts what is noted around the steps that move traffic; without a ledger there is nothing to note it in.

@@ -6,7 +6,7 @@ mod port;
 mod record;
 
 use jiff::Timestamp;
-use shared::ids::shorten;
+use shared::ids::{CommandId, shorten};
 use shared::kinds::dns::{Record, Side, Sides};
 
 pub use self::fault::{Fault, Meaning};
@@ -39,8 +39,8 @@ pub enum Place {
     Records(Vec<Found>),
     /// The primary's health check.
     Check(Check),
-    /// Whether the standby object is there; `None`: that was not asked.
-    Object(Option<bool>),
+    /// The standby object; `None`: it was not asked for.
+    Object(Option<Object>),
     /// Whether the routing control of each side is on; `None`: that was not asked.
     Controls(Option<Sides<bool>>),
     /// Both distributions, and the sets of each record.
@@ -80,6 +80,27 @@ impl Check {
     pub fn is_forced(&self) -> bool {
         self.disabled && self.inverted
     }
+}
+
+/// The standby object, as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Object {
+    /// It is not there.
+    Absent,
+    /// It is there, and bears no order: somebody has put it by other means.
+    Unmarked,
+    /// It is there, and bears the order that put it.
+    PutBy(Owner),
+}
+
+/// Whose the standby object is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The order that put it. Stacks that hear of one alarm give their orders the same id.
+    pub order: CommandId,
+    /// The delivery of that order, which stays the same when it comes again and is another in every stack; `None`: the
+    /// object does not bear it.
+    pub delivery: Option<CommandId>,
 }
 
 /// A distribution, as far as it is looked at here.

@@ -8,7 +8,7 @@ use shared::kinds::dns::{Side, Strategy};
 use super::{Helm, STRATEGIES, by_alarm};
 
 /// There and back, so that the next move is the third: 40 minutes.
-async fn there_and_back(helm: &Helm) {
+pub(super) async fn there_and_back(helm: &Helm) {
     helm.goes_down().await;
     helm.looks_for(10).await;
     helm.becomes(Side::Primary, HealthState::Healthy);
@@ -286,22 +286,6 @@ async fn controls_that_were_not_seen_at_the_primary_are_turned_back_by_people() 
         );
         assert_eq!(helm.ordered("fail-back").await.verdict(), ("acted", "failed-back"));
     }
-}
-
-/// The way back by hand, in the console, ends what was to go back by itself: a later move by hand is not undone.
-#[tokio::test]
-async fn what_somebody_moved_in_the_console_is_left_alone() {
-    let helm = Helm::with("standby-object", "");
-    helm.goes_down().await;
-    helm.looks_for(10).await;
-    let Strategy::StandbyObject(object) = &helm.rule("www").strategy else { panic!() };
-    helm.dns().set_object(object, None);
-    helm.becomes(Side::Primary, HealthState::Healthy);
-    assert_eq!(helm.looks_for(60).await, [""; 0]);
-    assert_eq!(helm.looks().await.calls, [""; 0]);
-    helm.dns().set_object(object, Some("by hand"));
-    assert_eq!(helm.looks_for(60).await, [""; 0]);
-    assert_eq!(helm.at(), "secondary");
 }
 
 #[tokio::test]

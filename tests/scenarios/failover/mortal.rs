@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use failover_dns::fake::FakeDns;
 use failover_dns::world::{
-    Change, Check, Conflict, Distribution, Dns, Fault, Health, Meaning, Outcome, RecordSet,
+    Change, Check, Conflict, Distribution, Dns, Fault, Health, Meaning, Object, Outcome, Owner, RecordSet,
 };
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::fault::FaultClass;
-use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, Evidence, HealthCheckId, RecordName, Sides, StandbyObject, ZoneId,
@@ -174,17 +173,12 @@ impl Dns for &Mortal {
         self.reach(self.dns.set_check(id, check)).await
     }
 
-    async fn has_object(&self, object: &StandbyObject) -> Result<bool, Fault> {
-        self.reach(self.dns.has_object(object)).await
+    async fn find_object(&self, object: &StandbyObject) -> Result<Object, Fault> {
+        self.reach(self.dns.find_object(object)).await
     }
 
-    async fn put_object(
-        &self,
-        object: &StandbyObject,
-        text: &str,
-        order: &CommandId,
-    ) -> Result<Outcome, Fault> {
-        self.reach(self.dns.put_object(object, text, order)).await
+    async fn put_object(&self, object: &StandbyObject, text: &str, owner: &Owner) -> Result<Outcome, Fault> {
+        self.reach(self.dns.put_object(object, text, owner)).await
     }
 
     async fn remove_object(&self, object: &StandbyObject) -> Result<(), Fault> {

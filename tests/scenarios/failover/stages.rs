@@ -208,7 +208,7 @@ async fn a_drill_that_cannot_see_who_has_the_names_fails_and_does_not_pass() {
 #[tokio::test]
 async fn a_drill_that_cannot_see_something_fails_and_is_not_refused() {
     for strategy in STRATEGIES {
-        for call in ["sets", "check", "has-object", "controls", "distribution", "health"] {
+        for call in ["sets", "check", "find-object", "controls", "distribution", "health"] {
             for class in [FaultClass::Throttled, FaultClass::Denied] {
                 let helm = Helm::with(strategy, "");
                 helm.dns().fail_next_of(call, Meaning::Common(class));

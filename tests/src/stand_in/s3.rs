@@ -14,15 +14,15 @@ pub(super) struct S3 {
     objects: BTreeMap<String, Object>,
 }
 
-/// An object, and whose order put it.
+/// An object, and its metadata.
 #[derive(Debug)]
 struct Object {
     text: String,
-    order: Option<String>,
+    metadata: Vec<(&'static str, String)>,
 }
 
 /// The metadata of an object that is kept.
-const ORDER: &str = "x-amz-meta-order";
+const METADATA: [&str; 2] = ["x-amz-meta-order", "x-amz-meta-delivery"];
 
 impl S3 {
     pub(super) fn answer(&mut self, request: &Recorded) -> Reply {
@@ -36,8 +36,9 @@ impl S3 {
             }
             "PutObject" => {
                 let text = String::from_utf8_lossy(&request.body).into_owned();
-                let order = request.header(ORDER).map(str::to_owned);
-                self.objects.insert(place.clone(), Object { text, order });
+                let noted = |name| Some((name, request.header(name)?.to_owned()));
+                let metadata = METADATA.into_iter().filter_map(noted).collect();
+                self.objects.insert(place.clone(), Object { text, metadata });
                 nothing(200)
             }
             "DeleteObject" => {
@@ -56,10 +57,7 @@ fn nothing(status: u16) -> Reply {
 
 fn head(object: &Object) -> Reply {
     let answer = Response::builder().status(200);
-    let answer = match &object.order {
-        Some(order) => answer.header(ORDER, order),
-        None => answer,
-    };
+    let answer = object.metadata.iter().fold(answer, |answer, (name, value)| answer.header(*name, value));
     answer.body(Full::default()).ok()
 }
 
@@ -81,7 +79,7 @@ impl StandIn {
         self.state()
             .s3
             .objects
-            .insert(format!("{bucket}/{key}"), Object { text: text.to_owned(), order: None });
+            .insert(format!("{bucket}/{key}"), Object { text: text.to_owned(), metadata: Vec::new() });
     }
 
     /// An object's text, if it is there.

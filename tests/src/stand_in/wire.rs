@@ -97,8 +97,15 @@ impl Recorded {
 }
 
 /// The headers that tell the protocols and the Regions apart, and on what a request depends.
-const TELLING: [&str; 6] =
-    ["authorization", "content-type", "if-none-match", "smithy-protocol", "x-amz-meta-order", "x-amz-target"];
+const TELLING: [&str; 7] = [
+    "authorization",
+    "content-type",
+    "if-none-match",
+    "smithy-protocol",
+    "x-amz-meta-delivery",
+    "x-amz-meta-order",
+    "x-amz-target",
+];
 
 /// Reads a request. What the stand-in does not know has no operation, and is refused later.
 pub(super) fn read(request: &Request<Bytes>) -> Recorded {

@@ -65,6 +65,11 @@ fn id<T: TryFrom<String, Error: std::fmt::Debug>>(text: &str) -> T {
     T::try_from(text.to_owned()).unwrap()
 }
 
+/// Whose an object is that an order puts.
+fn owner(order: &str) -> Owner {
+    Owner { order: id(order), delivery: Some(id("m-1")) }
+}
+
 /// The fault as people read it, with what it means.
 fn shown(fault: &Fault) -> (Meaning, String) {
     (fault.meaning, format!("{fault}: {}", fault.source))

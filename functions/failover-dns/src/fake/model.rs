@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use shared::fault::FaultClass;
-use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{ControlArn, Evidence, HealthCheckId, StandbyObject, ZoneId};
 
 use super::faults::Faults;
 use super::health::Timeline;
 use super::records::Zone;
-use crate::world::{Check, Distribution, Meaning, RecordSet};
+use crate::world::{Check, Distribution, Meaning, Owner, RecordSet};
 
 pub(super) const REJECTED: Meaning = Meaning::Common(FaultClass::Rejected);
 pub(super) const NOT_FOUND: Meaning = Meaning::Common(FaultClass::NotFound);
@@ -95,8 +94,8 @@ pub(super) struct Held {
 #[derive(Debug)]
 pub(super) struct Put {
     pub(super) text: String,
-    /// Whose order put it; `None`: it was put by other means.
-    pub(super) order: Option<CommandId>,
+    /// Whose it is; `None`: it was put by other means.
+    pub(super) owner: Option<Owner>,
 }
 
 /// A bucket, a key and a Region.

@@ -1,13 +1,12 @@
 //! The other means of moving traffic: health checks, the standby object, routing controls, names of distributions.
 
-use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, HealthCheckId, RecordName, Side, Sides, StandbyObject, normal,
 };
 
 use super::model::{CONFLICT, Held, Model, NOT_FOUND, Put, REJECTED, SafetyRule, UNAVAILABLE, object_key};
-use crate::world::{Check, Conflict, Distribution, Meaning, Outcome};
+use crate::world::{Check, Conflict, Distribution, Meaning, Object, Outcome, Owner};
 
 impl Model {
     pub(super) fn set_check(&mut self, id: &HealthCheckId, asked: &Check) -> Result<(), Meaning> {
@@ -22,14 +21,24 @@ impl Model {
         Ok(())
     }
 
-    pub(super) fn put_object(&mut self, object: &StandbyObject, text: &str, order: &CommandId) -> Outcome {
-        if let Some(there) = self.objects.get(&object_key(object)) {
-            let is_same = there.order.as_ref() == Some(order);
-            return if is_same { Outcome::Repeated } else { Outcome::Already };
+    pub(super) fn find_object(&self, object: &StandbyObject) -> Object {
+        match self.objects.get(&object_key(object)) {
+            None => Object::Absent,
+            Some(Put { owner: None, .. }) => Object::Unmarked,
+            Some(Put { owner: Some(owner), .. }) => Object::PutBy(owner.clone()),
         }
-        let put = Put { text: text.to_owned(), order: Some(order.clone()) };
-        self.objects.insert(object_key(object), put);
-        Outcome::Done
+    }
+
+    pub(super) fn put_object(&mut self, object: &StandbyObject, text: &str, owner: &Owner) -> Outcome {
+        match self.find_object(object) {
+            Object::PutBy(found) if found == *owner => Outcome::Repeated,
+            Object::PutBy(_) | Object::Unmarked => Outcome::Already,
+            Object::Absent => {
+                let put = Put { text: text.to_owned(), owner: Some(owner.clone()) };
+                self.objects.insert(object_key(object), put);
+                Outcome::Done
+            }
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, Evidence, HealthCheckId, RecordName, Sides, StandbyObject, ZoneId,
@@ -12,7 +11,9 @@ use shared::kinds::dns::{
 use super::faults::{Api, Fate};
 use super::model::{Model, NOT_FOUND, UNAVAILABLE, object_key};
 use super::{FakeDns, Hook};
-use crate::world::{Change, Check, Conflict, Distribution, Dns, Fault, Health, Meaning, Outcome, RecordSet};
+use crate::world::{
+    Change, Check, Conflict, Distribution, Dns, Fault, Health, Meaning, Object, Outcome, Owner, RecordSet,
+};
 
 impl FakeDns {
     /// Notes a call, and carries it out unless it is to fail.
@@ -87,21 +88,14 @@ impl Dns for FakeDns {
         self.effect(Api::Route53, "set-check", id.as_str(), |model| model.set_check(id, check))
     }
 
-    async fn has_object(&self, object: &StandbyObject) -> Result<bool, Fault> {
-        self.call(&[Api::S3], "has-object", &path(object), |model| {
-            Ok(model.objects.contains_key(&object_key(object)))
-        })
+    async fn find_object(&self, object: &StandbyObject) -> Result<Object, Fault> {
+        self.call(&[Api::S3], "find-object", &path(object), |model| Ok(model.find_object(object)))
     }
 
-    async fn put_object(
-        &self,
-        object: &StandbyObject,
-        text: &str,
-        order: &CommandId,
-    ) -> Result<Outcome, Fault> {
+    async fn put_object(&self, object: &StandbyObject, text: &str, owner: &Owner) -> Result<Outcome, Fault> {
         let path = path(object);
         self.call(&[Api::S3], "put-object", &path, |model| {
-            let outcome = model.put_object(object, text, order);
+            let outcome = model.put_object(object, text, owner);
             if outcome == Outcome::Done {
                 model.effects.push(format!("put-object {path}"));
             }

@@ -101,7 +101,7 @@ impl<L, D: Dns> Mover<'_, L, D> {
             }
             Strategy::HealthCheck(id) if needs.place => self.dns.check(id).await.map(Place::Check),
             Strategy::StandbyObject(object) if needs.asks == Asks::First => {
-                self.dns.has_object(object).await.map(|is_there| Place::Object(Some(is_there)))
+                self.dns.find_object(object).await.map(|found| Place::Object(Some(found)))
             }
             Strategy::RoutingControl { controls, endpoints } if needs.asks != Asks::Not => {
                 match self.dns.controls(controls, &in_turn(order, endpoints)).await {

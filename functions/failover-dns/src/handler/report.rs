@@ -71,10 +71,15 @@ pub(super) fn planned_again(order: &Order<'_>, world: &World, plan: &Plan<Step, 
 /// The report on steps that were all applied.
 pub(super) fn applied(order: &Order<'_>, world: &World, done: Done, why: Why) -> Report {
     let to = match &why {
-        Why::Moved { to, .. } | Why::NameMoved { to } | Why::RecordPointed { to } => Some(*to),
+        Why::Moved { to, .. }
+        | Why::NameMoved { to }
+        | Why::RecordPointed { to }
+        | Why::MadeBefore { to } => Some(*to),
         _ => None,
     };
     let (why, verdict) = match to {
+        // Its steps say what it was; this delivery has only noted it.
+        Some(_) if matches!(why, Why::MadeBefore { .. }) => (why, Verdict::Held),
         // The one request that asks and acts at once says that nothing was to be done.
         Some(side) if !done.has_moved => (Why::AlreadyThere { side, since: None }, Verdict::Held),
         Some(_) => (why, Verdict::Acted),
@@ -237,7 +242,8 @@ pub(super) fn finished(order: &Order<'_>, mut report: Report) -> Report {
         report.why.text = format!("{} (asked for because: {})", report.why.text, shorten(reason));
     }
     let by_itself = order.action == Failover::Reconcile && order.origin.source != Source::Operator;
-    let is_news = report.steps.iter().any(|step| step.step == Noted::NotNeeded.name());
+    let news = [Noted::NotNeeded, Noted::Move].map(Noted::name);
+    let is_news = report.steps.iter().any(|step| news.contains(&step.step));
     report.quiet |= by_itself && report.verdict == Verdict::Held && !is_news;
     report
 }

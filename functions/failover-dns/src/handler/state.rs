@@ -8,7 +8,9 @@ use shell::config::Chain;
 
 use crate::order::Order;
 use crate::plan::{Step, Why, answer, leads, plan, would_follow};
-use crate::world::{Distribution, Fault, Health, HealthState, Leads, Place, Recall, RecordSet, World};
+use crate::world::{
+    Distribution, Fault, Health, HealthState, Leads, Object, Place, Recall, RecordSet, World,
+};
 
 /// Where a target leads, and what of it would be changed: whole, so that it can be put back by hand.
 pub(super) fn place(order: &Order<'_>, world: &World) -> Value {
@@ -138,7 +140,11 @@ fn records<'w>(order: &Order<'_>, world: &'w World) -> Option<Vec<&'w RecordSet>
 fn means(world: &World) -> Map<String, Value> {
     let said = match &world.place {
         Ok(Place::Check(check)) => json!({"disabled": check.disabled, "inverted": check.inverted}),
-        Ok(Place::Object(Some(is_there))) => json!({"object_is_there": is_there}),
+        Ok(Place::Object(Some(found))) => match found {
+            Object::Absent => json!({"object_is_there": false}),
+            Object::Unmarked => json!({"object_is_there": true}),
+            Object::PutBy(owner) => json!({"object_is_there": true, "object_put_by": owner.order}),
+        },
         Ok(Place::Controls(Some(on))) => {
             json!({"controls_on": {"primary": on.primary, "secondary": on.secondary}})
         }

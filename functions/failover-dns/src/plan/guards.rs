@@ -8,7 +8,7 @@ use shared::plan::{Plan, Why as _};
 use super::step::{Noted, Step};
 use super::why::Why;
 use crate::order::Order;
-use crate::world::{HealthState, Leads, Memory, Pending, Recall, World};
+use crate::world::{HealthState, Leads, Memory, Move, Object, Pending, Place, Recall, World};
 
 type Guard = Result<(), Box<Why>>;
 
@@ -69,8 +69,22 @@ fn back_by_itself(leads: Leads, order: &Order<'_>, world: &World) -> Guard {
     match memory.last().filter(|last| last.to == Side::Secondary) {
         Some(last) if last.by_hand => Err(Box::new(Why::MovedByHand { at: Some(last.at) })),
         Some(last) if last.unsure => Err(Box::new(Why::MovedByHand { at: None })),
-        Some(_) if (leads != Leads::Astray || is_begun(memory, Side::Primary)) && !memory.returned => Ok(()),
+        Some(last) if (leads != Leads::Astray || is_begun(memory, Side::Primary)) && !memory.returned => {
+            others_object(world, last).map_or(Ok(()), |why| Err(Box::new(why)))
+        }
         Some(_) | None => Err(Box::new(Why::MovedByHand { at: None })),
+    }
+}
+
+/// What tells that the object there is not the one of a move: its removal would undo what somebody else has done.
+fn others_object(world: &World, last: &Move) -> Option<Why> {
+    let Ok(Place::Object(Some(object))) = &world.place else { return None };
+    match object {
+        Object::Unmarked => Some(Why::OthersObject { by: None }),
+        Object::PutBy(owner) if owner.order != last.command => {
+            Some(Why::OthersObject { by: Some(owner.order.clone()) })
+        }
+        Object::PutBy(_) | Object::Absent => None,
     }
 }
 
@@ -135,11 +149,11 @@ pub(super) fn put_off(order: &Order<'_>, world: &World, until: Timestamp) -> Pla
     Plan::Act { steps: vec![Step::Note { memory: Memory { pending, ..memory }, what: Noted::PutOff }], why }
 }
 
-/// Forgets a fail-over that had to wait: the primary is well again.
-pub(super) fn put_off_no_longer(world: &World) -> Plan<Step, Why> {
+/// Forgets a fail-over that had to wait, and says why it is not needed.
+pub(super) fn forget_put_off(world: &World, why: Why) -> Plan<Step, Why> {
     let memory = world.recall.memory().cloned().unwrap_or_default();
     let steps = vec![Step::Note { memory: Memory { pending: None, ..memory }, what: Noted::NotNeeded }];
-    Plan::Act { steps, why: Why::PutOffNoLonger }
+    Plan::Act { steps, why }
 }
 
 /// Forgets that the records were to follow: they have, or need not any more.

@@ -4,7 +4,7 @@ use shared::kinds::dns::{Dns, RecordName, Side, Sides, Strategy, Turn, WeightedS
 
 use super::way::Obstacle;
 use super::{targets, weights};
-use crate::world::{Before, Distribution, Found, Leads, Memory, Place, RecordSet};
+use crate::world::{Before, Distribution, Found, Leads, Memory, Object, Place, RecordSet};
 
 /// Where a target leads.
 ///
@@ -19,9 +19,9 @@ pub(super) fn leads(rule: &Dns, place: &Place, memory: Option<&Memory>) -> Resul
         (Strategy::HealthCheck(_), Place::Check(check)) => {
             Ok(Leads::To(if check.is_forced() { Side::Secondary } else { Side::Primary }))
         }
-        (Strategy::StandbyObject(_), Place::Object(is_there)) => Ok(match is_there {
-            Some(true) => Leads::To(Side::Secondary),
-            Some(false) => Leads::To(Side::Primary),
+        (Strategy::StandbyObject(_), Place::Object(found)) => Ok(match found {
+            Some(Object::Unmarked | Object::PutBy(_)) => Leads::To(Side::Secondary),
+            Some(Object::Absent) => Leads::To(Side::Primary),
             None => Leads::Unasked,
         }),
         (Strategy::RoutingControl { .. }, Place::Controls(on)) => Ok(match on {

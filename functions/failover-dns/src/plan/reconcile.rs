@@ -6,7 +6,7 @@ use shared::plan::Plan;
 
 use super::step::Step;
 use super::why::Why;
-use super::{Decision, act, follow, guards, noted, place, seen, toward, way};
+use super::{Decision, act, already_there, follow, guards, noted, place, seen, toward, way};
 use crate::order::Order;
 use crate::world::{Leads, Memory, Place, World};
 
@@ -30,8 +30,15 @@ pub(super) fn reconcile(order: &Order<'_>, world: &World) -> Decision {
             }
         }
         Due::Over => {
-            if guards::is_well(Side::Primary, world) {
-                return Ok(guards::put_off_no_longer(world));
+            let is_well = guards::is_well(Side::Primary, world);
+            // Somebody else may have moved it meanwhile, or an earlier delivery of this very look.
+            match place::leads(order.rule, seen(world)?, world.recall.memory()) {
+                Ok(Leads::To(Side::Secondary)) => return Ok(over_already(order, world)),
+                Ok(Leads::Toward(Side::Secondary)) if is_well => return Ok(over_already(order, world)),
+                Ok(_) | Err(_) => {}
+            }
+            if is_well {
+                return Ok(guards::forget_put_off(world, Why::PutOffNoLonger));
             }
             if let Some(Err(fault)) = world.health.of(Side::Primary)
                 && fault.is_transient()
@@ -51,6 +58,14 @@ pub(super) fn reconcile(order: &Order<'_>, world: &World) -> Decision {
                 Leads::Toward(_) | Leads::Astray | Leads::Unasked => Ok(Plan::Hold { why: Why::InOrder }),
             }
         }
+    }
+}
+
+/// Forgets a fail-over that was put off, as traffic goes there already; or notes it, where it was this look that made it.
+fn over_already(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
+    match already_there(Side::Secondary, order, world) {
+        Plan::Hold { why } => guards::forget_put_off(world, why),
+        made => made,
     }
 }
 

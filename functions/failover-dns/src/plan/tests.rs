@@ -7,6 +7,7 @@ mod drill;
 mod guards;
 mod led;
 mod means;
+mod objects;
 mod over;
 mod properties;
 mod reconcile;

@@ -3,6 +3,7 @@
 mod words;
 
 use jiff::Timestamp;
+use shared::ids::CommandId;
 use shared::kinds::dns::{Record, Side};
 use shared::plan::Why as PlanWhy;
 use shell::ledger::Pause;
@@ -35,6 +36,11 @@ pub enum Why {
         side: Side,
         /// Since when, where that is remembered.
         since: Option<Timestamp>,
+    },
+    /// An earlier delivery of the same order has moved it, and nobody came to note that.
+    MadeBefore {
+        /// Where to.
+        to: Side,
     },
     /// The order was carried out, and something has moved traffic since.
     AlreadyDone {
@@ -92,6 +98,11 @@ pub enum Why {
     MovedByHand {
         /// When, if by an order to this function.
         at: Option<Timestamp>,
+    },
+    /// The standby object is not the one of the last move, so that only a person removes it.
+    OthersObject {
+        /// The order that it bears.
+        by: Option<CommandId>,
     },
     /// The alarm is older than the last move.
     AlarmBeforeMove {
@@ -213,6 +224,7 @@ impl Why {
             Self::Unproven { .. }
                 | Self::FailbackManual
                 | Self::MovedByHand { .. }
+                | Self::OthersObject { .. }
                 | Self::AlarmBeforeMove { .. }
                 | Self::MovesUsedUp { .. }
                 | Self::RecordMissing { .. }
@@ -232,7 +244,7 @@ impl PlanWhy for Why {
             Self::Moved { to: Side::Primary, .. } => "failed-back",
             Self::NameMoved { .. } => "name-moved",
             Self::RecordPointed { .. } => "record-pointed",
-            Self::AlreadyThere { .. } => "already-there",
+            Self::AlreadyThere { .. } | Self::MadeBefore { .. } => "already-there",
             Self::AlreadyDone { .. } => "already-done",
             Self::Deploying { .. } => "deploying",
             Self::Status(_) => "status",
@@ -245,7 +257,7 @@ impl PlanWhy for Why {
             Self::Unproven { side: Side::Secondary, .. } => "standby-unproven",
             Self::Unproven { side: Side::Primary, .. } => "primary-unproven",
             Self::FailbackManual => "failback-manual",
-            Self::MovedByHand { .. } => "moved-by-hand",
+            Self::MovedByHand { .. } | Self::OthersObject { .. } => "moved-by-hand",
             Self::AlarmBeforeMove { .. } => "alarm-before-move",
             Self::MovesUsedUp { .. } => "moves-used-up",
             Self::RecordMissing { .. } => "record-missing",

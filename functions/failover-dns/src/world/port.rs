@@ -1,20 +1,19 @@
 //! The port to everything that leads traffic, and to what shows the health of a side.
 
 use jiff::Timestamp;
-use shared::ids::CommandId;
 use shared::kinds::distribution::DistributionId;
 use shared::kinds::dns::{
     ClusterEndpoint, ControlArn, Evidence, HealthCheckId, RecordName, Sides, StandbyObject, ZoneId,
 };
 
-use super::{Check, Distribution, Fault, Health, RecordSet};
+use super::{Check, Distribution, Fault, Health, Object, Owner, RecordSet};
 
 /// What became of a request whose effect may have been there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// It was done now.
     Done,
-    /// The same order had done it before: its message came again, or the answer to an earlier try was lost.
+    /// The same delivery of the same order had done it before: it came again, or the answer to an earlier try was lost.
     Repeated,
     /// Somebody else had done it.
     Already,
@@ -91,24 +90,20 @@ pub trait Dns {
     /// When Route 53, or the time, does not allow it. Another version is a conflict.
     async fn set_check(&self, id: &HealthCheckId, check: &Check) -> Result<(), Fault>;
 
-    /// Whether the standby object is there.
+    /// Whether the standby object is there, and whose it is.
     ///
     /// # Errors
     /// When S3, or the time, does not allow it.
-    async fn has_object(&self, object: &StandbyObject) -> Result<bool, Fault>;
+    async fn find_object(&self, object: &StandbyObject) -> Result<Object, Fault>;
 
-    /// Puts the standby object, unless it is there, and notes with it whose order that was.
+    /// Puts the standby object, unless it is there, and notes with it whose it is.
     ///
     /// # Errors
-    /// When S3, or the time, does not allow it; also when it is there and does not show whose order put it.
-    async fn put_object(
-        &self,
-        object: &StandbyObject,
-        text: &str,
-        order: &CommandId,
-    ) -> Result<Outcome, Fault>;
+    /// When S3, or the time, does not allow it; also when it is there and does not show whose it is.
+    async fn put_object(&self, object: &StandbyObject, text: &str, owner: &Owner) -> Result<Outcome, Fault>;
 
-    /// Removes the standby object.
+    /// Removes the standby object. Nothing compares it with the one that was found: what somebody has written over it
+    /// since is removed with it.
     ///
     /// # Errors
     /// When S3, or the time, does not allow it.

@@ -136,8 +136,15 @@ pub(super) fn empty(status: u16) -> Reply {
 }
 
 /// The headers that requests differ in.
-const TELLING: [&str; 6] =
-    ["x-amz-target", "if-match", "if-none-match", "user-agent", "content-type", "x-amz-meta-order"];
+const TELLING: [&str; 7] = [
+    "x-amz-target",
+    "if-match",
+    "if-none-match",
+    "user-agent",
+    "content-type",
+    "x-amz-meta-order",
+    "x-amz-meta-delivery",
+];
 
 /// The Region that a request is signed for, what it asks for, its telling headers and its body.
 fn said(request: &HttpRequest) -> String {

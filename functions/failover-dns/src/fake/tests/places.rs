@@ -1,7 +1,7 @@
 //! Health checks, the standby object, routing controls and the names of distributions.
 
 use super::*;
-use crate::world::Outcome;
+use crate::world::{Object, Outcome, Owner};
 use shared::kinds::dns::Sides;
 
 fn id(id: &str) -> DistributionId {
@@ -42,16 +42,24 @@ async fn a_check_is_changed_only_at_the_version_that_was_read() {
 async fn an_object_is_put_once() {
     let dns = dns();
     let object = StandbyObject { bucket: text("standby"), key: text("over"), region: text("us-west-2") };
-    assert!(!dns.has_object(&object).await.unwrap());
-    for (text, order, outcome) in
-        [("one", "c-1", Outcome::Done), ("two", "c-2", Outcome::Already), ("one", "c-1", Outcome::Repeated)]
-    {
-        assert_eq!(dns.put_object(&object, text, &super::text(order)).await.unwrap(), outcome);
+    assert_eq!(dns.find_object(&object).await.unwrap(), Object::Absent);
+    let by = |order, delivery| Owner { order: text(order), delivery: Some(text(delivery)) };
+    for (content, owner, outcome) in [
+        ("one", by("c-1", "m-1"), Outcome::Done),
+        ("two", by("c-2", "m-1"), Outcome::Already),
+        ("two", by("c-1", "m-2"), Outcome::Already),
+        ("one", by("c-1", "m-1"), Outcome::Repeated),
+    ] {
+        assert_eq!(dns.put_object(&object, content, &owner).await.unwrap(), outcome);
     }
+    assert_eq!(dns.find_object(&object).await.unwrap(), Object::PutBy(by("c-1", "m-1")));
     assert_eq!(dns.object(&object).as_deref(), Some("one"));
     dns.remove_object(&object).await.unwrap();
     dns.remove_object(&object).await.unwrap();
     assert_eq!(dns.object(&object), None);
+    dns.set_object(&object, Some("by hand"));
+    assert_eq!(dns.find_object(&object).await.unwrap(), Object::Unmarked);
+    dns.set_object(&object, None);
     assert_eq!(
         dns.effects(),
         ["put-object standby/over", "remove-object standby/over", "remove-object standby/over"]

@@ -95,12 +95,12 @@ async fn an_object_takes_one_put() {
         standby_object,
         expect![[r#"
             look (in-order): ; look saved
-            drill (drill-passed): has-object health health sets; saved mark
+            drill (drill-passed): find-object health health sets; saved mark
             over (failed-over): health put-object; enter saved mark mark
-            over again (already-there): has-object health; enter saved mark
+            over again (already-there): find-object health; enter saved mark
             look (in-order): ; look saved
-            status (status): has-object health health sets; saved
-            back (failed-back): has-object health remove-object; enter saved mark mark
+            status (status): find-object health health sets; saved
+            back (failed-back): find-object health remove-object; enter saved mark mark
             look (in-order): ; look saved
         "#]],
     )

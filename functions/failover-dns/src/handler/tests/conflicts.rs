@@ -11,7 +11,7 @@ use super::Stage;
 use crate::examples::{
     domains, health_check, now, routing_control, standby_object, target, targets, weights,
 };
-use crate::world::{Check, Dns as _, Meaning};
+use crate::world::{Check, Dns as _, Meaning, Owner};
 
 /// The object of the target that has one.
 pub(super) fn object() -> StandbyObject {
@@ -144,13 +144,20 @@ async fn an_object_that_somebody_has_put_is_no_move_of_ours() {
 async fn an_object_that_the_same_order_has_put_is_its_own_move() {
     let order =
         json!({"action": "fail-over", "target": target(), "id": "c-1", "origin": {"source": "alarm"}});
-    for (by, is_own) in [("c-1", true), ("c-2", false)] {
+    for (by, delivery, is_own) in
+        [("c-1", "request-1", true), ("c-2", "request-1", false), ("c-1", "of-another-stack", false)]
+    {
         let stage = Stage::new(standby_object);
-        stage.dns().put_object(&object(), "there", &crate::fake::text(by)).await.unwrap();
+        let owner = Owner { order: crate::fake::text(by), delivery: Some(crate::fake::text(delivery)) };
+        stage.dns().put_object(&object(), "there", &owner).await.unwrap();
         let report = stage.gets(&order).await;
-        assert_eq!((report.verdict.as_str(), report.why.code), ("held", "already-there"), "{by}");
-        assert_eq!(stage.ledger().saved_value("dns/weather-www").is_some(), is_own, "{by}");
-        assert_eq!(report.next.unwrap().contains("it goes back"), is_own, "{by}");
+        let said = if is_own { ("acted", "failed-over") } else { ("held", "already-there") };
+        assert_eq!((report.verdict.as_str(), report.why.code), said, "{by} {delivery}");
+        assert_eq!((report.before.is_some(), report.after.is_some()), (is_own, is_own), "{by} {delivery}");
+        let put = report.steps.iter().find(|step| step.step == "put-object").unwrap();
+        assert_eq!(put.status, StepStatus::Already);
+        assert_eq!(stage.ledger().saved_value("dns/weather-www").is_some(), is_own, "{by} {delivery}");
+        assert_eq!(report.next.unwrap().contains("it goes back"), is_own, "{by} {delivery}");
     }
 }
 

@@ -7,7 +7,7 @@ use shared::kinds::dns::{Dns, RecordType, Sides};
 use super::{Table, decided};
 use crate::examples::*;
 use crate::fake::{aliased, failover, simple};
-use crate::world::{Alias, Place, RecordSet, World};
+use crate::world::{Alias, Object, Place, RecordSet, World};
 
 const DRILLED: &str = ", may-drill: true";
 const OTHER: &str = "88888888-2222-3333-4444-555555555555";
@@ -16,7 +16,7 @@ type Means = (fn(&str) -> Dns, fn() -> Place);
 /// The three strategies that change no record, while traffic goes to the primary.
 const MEANS: [Means; 3] = [
     (health_check, || checked(false, false)),
-    (standby_object, || Place::Object(Some(false))),
+    (standby_object, || found_object(Object::Absent)),
     (routing_control, || Place::Controls(Some(Sides { primary: true, secondary: false }))),
 ];
 
@@ -100,7 +100,7 @@ fn a_check_that_is_forced_is_known_by_its_id() {
         roles(Some(FORCED), None).into_iter().skip(1).collect(),
     ] {
         table.row(&by_hand(&forced, "drill"), &led(checked(false, false), sets.clone()));
-        table.verdict(&by_hand(&object, "drill"), &led(Place::Object(Some(false)), sets));
+        table.verdict(&by_hand(&object, "drill"), &led(found_object(Object::Absent), sets));
     }
     table.is(expect![[r#"
         refuse record-unfit

@@ -10,7 +10,7 @@ use super::{AUTOMATIC, Table, recovered};
 use crate::examples::*;
 use crate::order::Order;
 use crate::plan::{Noted, Step, plan};
-use crate::world::{Before, Memory, Move, Place, Recall, World};
+use crate::world::{Before, Memory, Move, Object, Place, Recall, World};
 
 #[test]
 fn a_health_check_is_forced() {
@@ -66,7 +66,7 @@ fn an_object_is_put_without_asking_first() {
     let mut table = Table::default();
     let rule = standby_object("");
     table.row(&alarmed(&rule), &world(Place::Object(None)));
-    table.row(&alarmed(&rule), &world(Place::Object(Some(true))));
+    table.row(&alarmed(&rule), &world(found_object(Object::Unmarked)));
     table.is(expect![[r#"
         act failed-over
           put-object {"bucket":"standby-switch","key":"failed-over","region":"us-west-2"}
@@ -145,7 +145,7 @@ fn controls_that_were_not_seen_at_the_primary_are_nothing_to_take_back() {
 fn data_planes_go_back_too() {
     let mut table = Table::default();
     let rule = standby_object("");
-    table.row(&by_hand(&rule, "fail-back"), &world(Place::Object(Some(true))));
+    table.row(&by_hand(&rule, "fail-back"), &world(found_object(Object::Unmarked)));
     let rule = routing_control("");
     let on = Sides { primary: false, secondary: true };
     table.row(&by_hand(&rule, "fail-back"), &world(Place::Controls(Some(on))));

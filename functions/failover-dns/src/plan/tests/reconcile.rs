@@ -1,6 +1,7 @@
 //! What is next although nobody orders it.
 
 use expect_test::expect;
+use shared::fault::FaultClass;
 use shared::kinds::dns::{Dns, Side};
 
 use super::{AUTOMATIC, Table, check};
@@ -143,4 +144,54 @@ fn a_refusal_is_told_once_where_nobody_has_asked() {
     for order in asked {
         assert_eq!(telling(&order, Some(&told(Some("safety-rule"))), "safety-rule"), Telling::Aloud);
     }
+}
+
+/// Somebody else has moved it during the hold-down.
+#[test]
+fn a_fail_over_that_was_put_off_is_forgotten_when_traffic_is_there() {
+    let mut table = Table::default();
+    for (rule, there) in [
+        (weights(AUTOMATIC), weighted_place(&weights(""), 0, 50)),
+        (health_check(AUTOMATIC), checked(true, true)),
+        (domains(AUTOMATIC), domain(&domains(""), Side::Secondary, Side::Primary, true)),
+    ] {
+        for primary in [unhealthy(), healthy_since(1)] {
+            let order = alarmed(&rule);
+            let pending = Some(Pending::new(&order.id, &order.origin, ago(0)));
+            let memory = Memory { pending, ..remembered(vec![moved(Side::Primary, 6, false)]) };
+            let mut world = World { recall: Recall::Known(memory), ..world(there.clone()) };
+            world.health.primary = Some(Ok(primary));
+            table.row(&reconcile(&rule), &world);
+        }
+    }
+    let rule = weights("");
+    let mut unseen =
+        World { place: Err(fault(FaultClass::Throttled)), ..world(weighted_place(&rule, 0, 50)) };
+    let order = alarmed(&rule);
+    let pending = Some(Pending::new(&order.id, &order.origin, ago(0)));
+    unseen.recall = Recall::Known(Memory { pending, ..remembered(vec![moved(Side::Primary, 6, false)]) });
+    table.row(&reconcile(&rule), &unseen);
+    table.is(expect![[r#"
+        act already-there
+          forget-put-off {}
+          traffic goes to the secondary already
+        act already-there
+          forget-put-off {}
+          traffic goes to the secondary already
+        act already-there
+          forget-put-off {}
+          traffic goes to the secondary already
+        act already-there
+          forget-put-off {}
+          traffic goes to the secondary already
+        act record-pointed
+          change-records {"records":[{"name":"www.example.com.","type":"A","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}},{"name":"www.example.com.","type":"AAAA","answer":{"from":{"alias":"dprimary.cloudfront.net."},"to":{"alias":"dsecondary.cloudfront.net"}}}]}
+          note-end {}
+          the records point at the distribution of the secondary now, as the names do
+        act already-there
+          forget-put-off {}
+          traffic goes to the secondary already
+        wait throttled
+          where traffic goes could not be seen: failed to list the records of www.example.com: no answer
+    "#]]);
 }

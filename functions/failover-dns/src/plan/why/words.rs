@@ -34,7 +34,7 @@ impl Why {
             Self::Unproven { side: Side::Primary, earliest: None, .. } => {
                 "look at the primary; to move all the same, send `fail-back` with `force: true` and a `reason`".to_owned()
             }
-            Self::FailbackManual | Self::MovedByHand { .. } | Self::LedgerUnset => {
+            Self::FailbackManual | Self::MovedByHand { .. } | Self::OthersObject { .. } | Self::LedgerUnset => {
                 "an operator sends `fail-back` when the primary is ready".to_owned()
             }
             Self::MovesUsedUp { .. } => {
@@ -58,6 +58,7 @@ impl Why {
             Self::Moved { .. }
             | Self::RecordPointed { .. }
             | Self::AlreadyThere { .. }
+            | Self::MadeBefore { .. }
             | Self::Status(_)
             | Self::InOrder
             | Self::PutOffNoLonger
@@ -102,6 +103,11 @@ impl fmt::Display for Why {
             Self::AlreadyThere { side, since: Some(since) } => {
                 write!(f, "traffic goes to the {} already, since {since:.0}", side.as_str())
             }
+            Self::MadeBefore { to } => write!(
+                f,
+                "traffic goes to the {} already, moved by this very order, which is noted only now",
+                to.as_str()
+            ),
             Self::AlreadyDone { at } => write!(
                 f,
                 "this order moved traffic at {at:.0}, and another move came after it: it is not done once more"
@@ -152,6 +158,13 @@ impl fmt::Display for Why {
             Self::MovedByHand { at: None } => {
                 f.write_str("nothing noted tells who has moved traffic, so only a person fails it back")
             }
+            Self::OthersObject { by: Some(order) } => write!(
+                f,
+                "the object that is there was put by order `{order}`, and not by the last move of this stack, so only a person removes it"
+            ),
+            Self::OthersObject { by: None } => f.write_str(
+                "the object that is there bears no order: somebody has put it by other means, so only a person removes it",
+            ),
             Self::AlarmBeforeMove { alarm, moved } => write!(
                 f,
                 "the alarm changed its state at {alarm:.0}, and the last move was after that, at {moved:.0}: it may have seen what was before"
