@@ -5,6 +5,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
+import enforced
 import permissions
 import proof
 from actions import Asked, normal
@@ -231,6 +232,18 @@ class Permissions(unittest.TestCase):
                     "Role: Gone is never in force",
                 ],
             )
+
+    def test_a_statement_without_a_flow_is_found(self):
+        receive = {"Sid": "Receive", "Action": ["sqs:ReceiveMessage", "sqs:DeleteMessage"]}
+        send, new = ({"Sid": sid, "Action": "sqs:SendMessage"} for sid in ("Send", "New"))
+        lists = {"FLOWS": {("a", "Send"): "?", ("a", "Gone"): "?"}, "NOT_ENFORCED": {("*", "Send"): "?"}}
+        said = [
+            "a: Send has 2 entries in the lists",
+            "a: New has no flow and no reason why there is none",
+            "a: Gone is in a list, and in no deployed role",
+        ]
+        with mock.patch.multiple(enforced, **lists):
+            self.assertEqual(enforced.uncovered({"a": [receive, send, new]}), said)
 
     def test_operations_that_only_the_code_or_only_the_record_has_are_found(self):
         sent = {("a", "rds", "CopyDBSnapshot"), ("shell", "sns", "Publish"), ("a", "sqs", "SendMessage")}

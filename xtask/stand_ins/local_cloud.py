@@ -1,12 +1,16 @@
-"""ministack, which deploys alarms of metric math and budgets, too. By itself it refuses a template that has one."""
+"""ministack, which deploys alarms of metric math and budgets, too, and checks who may ask CloudWatch. By itself it refuses
+a template that has one, and lets pass whoever asks in the protocol that names its operation in the path.
+"""
 
 import json
 import sys
 
 from ministack.app import main
+from ministack.core import iam_actions
 from ministack.services import budgets
 from ministack.services.cloudformation import provisioners
 
+plain_action, plain_resource = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
 plain_record = provisioners._cw_metric_alarm_record
 
 
@@ -30,6 +34,23 @@ def delete_budget(name, properties):
     budgets._delete_budget({"BudgetName": name})
 
 
+def action(service, method, path, *request):
+    """The action that a request takes."""
+    if names_operation(service, path):
+        return f"cloudwatch:{path.rpartition('/')[2]}"
+    return plain_action(service, method, path, *request)
+
+
+def resource(service, method, path, *request):
+    """What a request takes its action on: what these requests name, ministack cannot read."""
+    return "*" if names_operation(service, path) else plain_resource(service, method, path, *request)
+
+
+def names_operation(service, path):
+    return service == "monitoring" and "/operation/" in path
+
+
 provisioners._cw_metric_alarm_record = record
 provisioners._RESOURCE_HANDLERS["AWS::Budgets::Budget"] = {"create": create_budget, "delete": delete_budget}
+iam_actions.extract_iam_action, iam_actions.extract_resource_arn = action, resource
 sys.exit(main())
