@@ -128,9 +128,9 @@ impl Clients {
         Ok(sets)
     }
 
-    /// An inverted health check on an object, beside the records.
+    /// A health check on an object, beside the records. Deployments invert it; ministack cannot say of one that it is.
     async fn watcher(&self, host: &str, path: &str) -> anyhow::Result<String> {
-        let config = HealthCheckConfig::builder().r#type(HealthCheckType::Https).inverted(true);
+        let config = HealthCheckConfig::builder().r#type(HealthCheckType::Https);
         let config = config.fully_qualified_domain_name(host).resource_path(path).build()?;
         let request = self.route53.create_health_check().caller_reference(host).health_check_config(config);
         let made = request.send().await.with_context(|| format!("make the health check on {host}{path}"))?;
