@@ -65,7 +65,7 @@ pub(super) fn reconcile(order: &Order<'_>, world: &World) -> Decision {
 fn over_already(order: &Order<'_>, world: &World) -> Plan<Step, Why> {
     match already_there(Side::Secondary, order, world) {
         Plan::Hold { why } => guards::forget_put_off(world, why),
-        made => made,
+        made @ (Plan::Act { .. } | Plan::Refuse { .. } | Plan::Wait { .. }) => made,
     }
 }
 

@@ -133,7 +133,7 @@ async fn a_name_of_another_account_is_told_from_what_can_be_repaired_here() {
     for (code, domain, account, expected) in [
         ("AccessDenied", www, "******112233", Meaning::OtherAccount),
         ("IllegalUpdate", www, "******112233", Meaning::OtherAccount),
-        ("CNAMEAlreadyExists", www, "210987654321", Meaning::OtherAccount),
+        ("CNAMEAlreadyExists", www, "000000000000", Meaning::OtherAccount),
         ("AccessDenied", www, "******789012", DENIED),
         ("AccessDenied", www, "123456789012", DENIED),
         ("AccessDenied", www, "************", DENIED),
