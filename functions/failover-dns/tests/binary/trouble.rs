@@ -18,16 +18,16 @@ async fn alarmed(stage: &mut Stage, target: &str) -> (bool, Value) {
 
 #[tokio::test]
 async fn every_trouble_of_a_change_comes_back_and_the_redelivery_makes_it() {
-    for (target, operation, fault, expected) in [
-        ("www", "ListResourceRecordSets", Fault::THROTTLING, "failed throttled"),
-        ("www", "ChangeResourceRecordSets", Fault::THROTTLING, "failed throttled"),
-        ("www", "ChangeResourceRecordSets", Fault::ACCESS_DENIED, "failed access-denied"),
-        ("www", "GetHealthCheckStatus", Fault::ACCESS_DENIED, "failed evidence-unseen"),
-        ("forced", "UpdateHealthCheck", Fault::SERVICE_UNAVAILABLE, "failed unavailable"),
-        ("object", "PutObject", Fault::ACCESS_DENIED, "failed access-denied"),
+    for (target, operation, times, fault, expected) in [
+        ("www", "ListResourceRecordSets", 1, Fault::THROTTLING, "failed throttled"),
+        ("www", "ChangeResourceRecordSets", 3, Fault::THROTTLING, "failed throttled"),
+        ("www", "ChangeResourceRecordSets", 1, Fault::ACCESS_DENIED, "failed access-denied"),
+        ("www", "GetHealthCheckStatus", 1, Fault::ACCESS_DENIED, "failed evidence-unseen"),
+        ("forced", "UpdateHealthCheck", 1, Fault::SERVICE_UNAVAILABLE, "failed unavailable"),
+        ("object", "PutObject", 1, Fault::ACCESS_DENIED, "failed access-denied"),
     ] {
         let mut stage = set(&ONE_ATTEMPT).await;
-        stage.aws.fail_next(operation, 1, fault);
+        stage.aws.fail_next(operation, times, fault);
         let (comes_back, report) = alarmed(&mut stage, target).await;
         assert_eq!((said(&report).as_str(), comes_back), (expected, true), "{operation}: {report:#}");
         assert_eq!(weights(&stage.aws)[0], "A blue 90");
@@ -48,10 +48,11 @@ async fn to_a_direct_caller_a_trouble_is_a_function_error() {
     );
 }
 
-/// Another change of the zone is under way; and somebody has changed the health check.
+/// Another change of the zone is under way; too many are; and somebody has changed the health check.
 #[tokio::test]
-async fn a_conflict_is_looked_at_again_within_the_invocation() {
+async fn what_may_pass_at_once_is_looked_at_again_within_the_invocation() {
     for (target, operation, fault) in [
+        ("www", "ChangeResourceRecordSets", Fault::THROTTLING),
         ("www", "ChangeResourceRecordSets", Fault::PRIOR_REQUEST_NOT_COMPLETE),
         ("forced", "UpdateHealthCheck", Fault::HEALTH_CHECK_VERSION_MISMATCH),
     ] {
