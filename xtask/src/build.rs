@@ -129,7 +129,8 @@ fn logical_id(name: &str) -> String {
 fn pack(folder: &Path, name: String, inside: &str, rights: u32, file: &Path) -> anyhow::Result<Artefact> {
     let content = fs::read(file).with_context(|| format!("read {}", file.display()))?;
     let path = folder.join(format!("{name}.zip"));
-    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::DEFAULT);
+    let options = SimpleFileOptions::default().compression_level(Some(9));
+    let options = options.last_modified_time(zip::DateTime::DEFAULT);
     let mut package = zip::ZipWriter::new(BufWriter::new(
         File::create(&path).with_context(|| format!("create {}", path.display()))?,
     ));

@@ -71,7 +71,10 @@ pub(crate) fn bytes_to_json(measured: u64, most: u64) -> Value {
 /// The size of a deployment package with nothing but this binary in it.
 pub(crate) fn zipped(binary: &Path) -> anyhow::Result<u64> {
     let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    package.start_file("bootstrap", SimpleFileOptions::default().unix_permissions(0o755))?;
+    package.start_file(
+        "bootstrap",
+        SimpleFileOptions::default().unix_permissions(0o755).compression_level(Some(9)),
+    )?;
     package.write_all(&std::fs::read(binary).with_context(|| format!("read {}", binary.display()))?)?;
     Ok(package.finish()?.into_inner().len().try_into()?)
 }
