@@ -121,7 +121,7 @@ pub(super) fn failed(order: &Order<'_>, world: &World, done: Done, fault: &Fault
         // What was half done is not a refusal.
         if done.has_moved || !fault.is_refusal() { failure(order, fault.code(), words) } else { refused }
     };
-    report.next = Some(next_of_failed(order, fault));
+    report.next = Some(next_of_failed(order, report.verdict, fault));
     report.before = Some(place(order, world));
     say_without_ledger(order, world, &mut report);
     report.steps = done.steps;
@@ -163,9 +163,9 @@ fn failure(order: &Order<'_>, code: &'static str, text: String) -> Report {
 
 const AGAIN: &str = "it is tried again when its message is delivered again; a direct caller sends it again";
 
-/// What comes of an order that failed.
-fn next_of_failed(order: &Order<'_>, fault: &Fault) -> String {
-    if fault.is_refusal() && order.action == Failover::Reconcile && !order.is_by_hand() {
+/// What comes of an order that failed, or was refused as a whole: only that is told once.
+fn next_of_failed(order: &Order<'_>, verdict: Verdict, fault: &Fault) -> String {
+    if verdict == Verdict::Refused && order.action == Failover::Reconcile && !order.is_by_hand() {
         return "it is tried again every minute, and not told again until traffic has moved".to_owned();
     }
     again(fault)
